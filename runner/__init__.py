@@ -1,0 +1,1 @@
+"""demo-runner: a sentence becomes a browser test that keeps working."""

@@ -1,0 +1,95 @@
+"""What recorder and planner say to each other: goal, observation and history in, one decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from runner.contract.config import ActionKind, Expect, StepValue
+from runner.page.observe import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The sentence, where it starts, and the values it may use.
+
+    `parameters` maps names to values; those named in `secrets` must never be shown or stored.
+    """
+
+    prompt: str
+    start_url: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do one of the nine actions on the element `ref` of the observation that was shown.
+
+    `intent` is the part of the prompt this serves, quoted; `description` one plain sentence for the step.
+    `tentative` marks an exploration (opening a menu to look inside) that distilling may drop again.
+    """
+
+    action: ActionKind
+    ref: str | None = None
+    value: StepValue | None = None
+    expect: Expect | None = None
+    wait_for: str | None = None
+    intent: str = ""
+    description: str = ""
+    tentative: bool = False
+    timeout_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A value is missing, or two readings differ: ask the user."""
+
+    question: str
+    parameter: str | None = None
+    intent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Every part of the prompt has been served."""
+
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """A part of the prompt could not be grounded: the part, the reason, and what was seen instead."""
+
+    part: str
+    reason: str
+    saw: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+Decision = Act | Ask | Done | GiveUp
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a decision: whether it worked, why not, and whether the page changed."""
+
+    decision: Act | Ask
+    status: Literal["passed", "failed"]
+    error: str | None = None
+    changed: bool = False
+    answer: str | None = None
+    navigated: bool = False
+
+
+class Planner(Protocol):
+    """Asked again and again for the next decision; keeps what it needs of its own between calls."""
+
+    async def decide(self, goal: Goal, observation: Observation, history: Sequence[Outcome]) -> Decision:
+        """The next decision, given what is on the page now."""
+        ...
+
+    def hear(self, message: str) -> None:
+        """A message the user sent in mid-run."""
+        ...
