@@ -1,0 +1,367 @@
+"""One run's tabs: a fresh context, the active page, and what the page does of its own accord.
+
+Dialogs, new tabs, downloads and page errors happen when the page likes. They are dealt with at once, and wait
+as events until the engine drains them, so that nothing a page does can stop or deadlock a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Download,
+    Page,
+    ScreencastFrame,
+    ViewportSize,
+    WebError,
+)
+from playwright.async_api import Error as PlaywrightError
+
+from runner.contract.channel import Frame, FrameSlot
+from runner.contract.errors import ArtifactsNotWritable, BrowserDied
+from runner.contract.event import Event, EventKind
+from runner.page.faults import translated
+from runner.page.settle import INIT_SCRIPT, Activity
+
+T = TypeVar("T")
+
+CLOSE_TIMEOUT_S: Final = 5.0
+EVIDENCE_TIMEOUT_MS: Final = 3_000
+DOWNLOAD_TIMEOUT_S: Final = 30.0
+MAX_PAGE_ERRORS: Final = 50
+MAX_ERROR_TEXT: Final = 500
+FRAME_SIZE: Final = (1280, 800)
+
+_CHROME_NOISE: Final = re.compile(r"favicon\.ico|^Failed to load resource: net::ERR_ABORTED")
+
+
+@dataclass(frozen=True, slots=True)
+class DialogAnswer:
+    """How alert, confirm, prompt and beforeunload are answered; `text` goes into a prompt."""
+
+    accept: bool = True
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """What a session keeps of its run.
+
+    `artifacts` is the folder for files (None: screenshots are not taken, downloads go to a temporary folder).
+    `trace` writes Playwright's trace.zip there. `frames` gets JPEG pictures of the active page.
+    """
+
+    artifacts: Path | None = None
+    trace: bool = False
+    frames: FrameSlot | None = None
+    accept_dialogs: bool = True
+
+
+class Session:
+    """A context and its tabs. Made by `Browser.session`."""
+
+    def __init__(
+        self, context: BrowserContext, page: Page, activity: Activity, options: SessionOptions
+    ) -> None:
+        self.context = context
+        self.activity = activity
+        self.options = options
+        self.dialog_answer = DialogAnswer(accept=options.accept_dialogs)
+        self._pages: list[Page] = [page]
+        self._events: list[Event] = []
+        self._page_errors = 0
+        self._crashed = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._downloads: set[asyncio.Task[None]] = set()
+        self._taken: set[Path] = set()
+        self._folder = options.artifacts
+
+    @property
+    def page(self) -> Page:
+        """The active page: the newest that is open. A popup is followed, and left again when it closes."""
+        return self._pages[-1]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the browser is still there and the active page has not crashed."""
+        browser = self.context.browser
+        return not self._crashed and (browser is None or browser.is_connected())
+
+    def drain(self) -> list[Event]:
+        """What the page did of its own accord since the last call, in order."""
+        events, self._events = self._events, []
+        return events
+
+    async def finish_downloads(self) -> None:
+        """Wait for downloads under way, at most half a minute, so that they are told before the run ends."""
+        if self._downloads:
+            await asyncio.wait(set(self._downloads), timeout=DOWNLOAD_TIMEOUT_S)
+
+    async def screenshot(self, name: str) -> str | None:
+        """Save a PNG of the active page's viewport; returns its path.
+
+        None without artifacts, or if the page hangs. Raises ArtifactsNotWritable.
+        """
+        if self.options.artifacts is None:
+            return None
+        data = await self._evidence(self.page.screenshot(timeout=EVIDENCE_TIMEOUT_MS, animations="disabled"))
+        return None if data is None else await self.save(f"screenshots/{name}.png", data)
+
+    async def aria_snapshot(self) -> str | None:
+        """The active page's accessibility tree as YAML; None if the page hangs."""
+        return await self._evidence(self.page.aria_snapshot(timeout=EVIDENCE_TIMEOUT_MS))
+
+    async def save(self, name: str, data: bytes | str) -> str | None:
+        """Write an artifact, report it, return its path; None without artifacts.
+
+        Raises ArtifactsNotWritable.
+        """
+        if self.options.artifacts is None:
+            return None
+        path = self.options.artifacts / name
+        await asyncio.to_thread(_write, path, data)
+        self._report("artifact_saved", f"Saved {name}", name=name, path=str(path))
+        return str(path)
+
+    def watch(self) -> None:
+        """Start to listen to the context's pages."""
+        self.activity.attach(self.context)
+        self._watch_page(self.page)
+        self.context.on("page", self._page_opened)
+        self.context.on("dialog", self._dialog_opened)
+        self.context.on("download", self._download_started)
+        self.context.on("weberror", self._script_failed)
+        self.context.on("console", self._console_spoke)
+
+    async def close(self) -> None:
+        """End the session, whatever state its pages are in; it takes seconds at most."""
+        for task in self._tasks | self._downloads:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._downloads, return_exceptions=True)
+        await self._bounded(self.context.close(reason="the run is over"))
+
+    async def stop_trace(self) -> None:
+        """Write trace.zip, if one was asked for and the browser is still there to give it."""
+        if self.options.trace and self.options.artifacts is not None:
+            path = self.options.artifacts / "trace.zip"
+            await self._bounded(self.context.tracing.stop(path=path))
+            if await asyncio.to_thread(path.exists):
+                self._report("artifact_saved", "Saved trace.zip", name="trace.zip", path=str(path))
+
+    def _report(self, kind: EventKind, message: str, /, **details: Any) -> None:
+        self._events.append(Event(type=kind, message=message, details=details))
+
+    def _spawn(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]] | None = None) -> None:
+        group = self._tasks if among is None else among
+        task = asyncio.create_task(work)
+        group.add(task)
+        task.add_done_callback(group.discard)
+
+    async def _evidence(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """The result of a look at a page that may hang or be gone, or None."""
+        try:
+            async with asyncio.timeout(EVIDENCE_TIMEOUT_MS / 1000 + 1):
+                return await work
+        except (PlaywrightError, TimeoutError):
+            return None
+
+    async def _bounded(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await work
+        except (PlaywrightError, TimeoutError):
+            # The browser is gone or its page hangs. Whatever remains dies with the browser's process.
+            return
+
+    # Tabs
+
+    def _page_opened(self, page: Page) -> None:
+        if page in self._pages:
+            return
+        self._pages.append(page)
+        self._watch_page(page)
+        self._report("page_opened", "A new tab opened", url=page.url, tabs=len(self._pages))
+
+    def _watch_page(self, page: Page) -> None:
+        page.on("close", self._page_closed)
+        page.on("crash", self._page_crashed)
+        if self.options.frames is not None:
+            self._spawn(self._show(page, self.options.frames))
+
+    def _page_closed(self, page: Page) -> None:
+        # The last page stays, closed: whoever uses it is told so, and evidence can still name its URL.
+        if len(self._pages) > 1 and page in self._pages:
+            self._pages.remove(page)
+        self._report(
+            "page_closed",
+            "A tab closed",
+            url=page.url,
+            tabs=sum(not each.is_closed() for each in self._pages),
+        )
+
+    def _page_crashed(self, page: Page) -> None:
+        self._crashed = self._crashed or page is self.page
+        self._report("page_error", "The page crashed", kind="crash", url=page.url)
+
+    async def _show(self, page: Page, slot: FrameSlot) -> None:
+        width, height = FRAME_SIZE
+
+        def shown(frame: ScreencastFrame) -> None:
+            if page is self.page:
+                slot.put(
+                    Frame(
+                        frame["data"],
+                        frame["timestamp"] / 1000,
+                        frame["viewportWidth"],
+                        frame["viewportHeight"],
+                    )
+                )
+
+        try:
+            await page.screencast.start(on_frame=shown, size={"width": width, "height": height}, quality=70)
+        except PlaywrightError:
+            # Pictures are for watching; a page that is gone again has none to show.
+            return
+
+    # What pages do
+
+    def _dialog_opened(self, dialog: Dialog) -> None:
+        answer = self.dialog_answer
+        accepted = answer.accept or dialog.type == "beforeunload"
+        self._report(
+            "dialog_opened",
+            f"{dialog.type} {'accepted' if accepted else 'dismissed'}: {_short(dialog.message)}",
+            kind=dialog.type,
+            text=_short(dialog.message),
+            accepted=accepted,
+            url=dialog.page.url if dialog.page else None,
+        )
+        text = dialog.default_value if answer.text is None else answer.text
+        self._spawn(_answer(dialog, text if accepted else None))
+
+    def _download_started(self, download: Download) -> None:
+        self._spawn(self._keep(download), self._downloads)
+
+    async def _keep(self, download: Download) -> None:
+        path = await self._free_path(Path(download.suggested_filename).name or "download")
+        try:
+            await download.save_as(path)
+        except PlaywrightError as error:
+            self._report(
+                "page_error", f"The download of {path.name} failed", kind="download", reason=error.message
+            )
+            return
+        except OSError as error:
+            self._report("page_error", f"{path.name} cannot be written", kind="download", reason=str(error))
+            return
+        name = (
+            path.name
+            if self.options.artifacts is None
+            else path.relative_to(self.options.artifacts).as_posix()
+        )
+        self._report("download_saved", f"Downloaded {path.name}", name=name, path=str(path), url=download.url)
+
+    async def _free_path(self, name: str) -> Path:
+        if self._folder is None:
+            self._folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="demo-runner-"))
+        folder, wanted, number = self._folder / "downloads", Path(name), 1
+        path = folder / name
+        while path in self._taken:
+            number += 1
+            path = folder / f"{wanted.stem}-{number}{wanted.suffix}"
+        self._taken.add(path)
+        return path
+
+    def _script_failed(self, error: WebError) -> None:
+        page = error.page
+        self._page_error("exception", str(error.error), page.url if page else None)
+
+    def _console_spoke(self, message: ConsoleMessage) -> None:
+        if message.type != "error" or _CHROME_NOISE.search(
+            f"{message.text} {message.location.get('url', '')}"
+        ):
+            return
+        self._page_error("console", message.text, message.location.get("url"))
+
+    def _page_error(self, kind: str, text: str, url: str | None) -> None:
+        self._page_errors += 1
+        if self._page_errors < MAX_PAGE_ERRORS:
+            self._report("page_error", _short(text), kind=kind, url=url)
+        elif self._page_errors == MAX_PAGE_ERRORS:
+            self._report(
+                "page_error", "The page reports more errors; they are no longer listed", kind="more", url=url
+            )
+
+
+@asynccontextmanager
+async def open_session(
+    browser: PlaywrightBrowser, options: SessionOptions, *, viewport: ViewportSize, locale: str
+) -> AsyncIterator[Session]:
+    """A fresh context in `browser`, closed on every path. Raises BrowserDied, ArtifactsNotWritable."""
+    if not browser.is_connected():
+        raise BrowserDied("The browser has gone.", remedy="Start it again.")
+    with translated("a fresh browser context was opened"):
+        context = await browser.new_context(viewport=viewport, locale=locale)
+    session: Session | None = None
+    try:
+        session = await _furnished(context, options)
+        yield session
+    finally:
+        if session is None:
+            await context.close()
+        else:
+            await session.stop_trace()
+            await session.close()
+
+
+async def _furnished(context: BrowserContext, options: SessionOptions) -> Session:
+    with translated("a fresh browser context was set up"):
+        page, *_ = await asyncio.gather(
+            context.new_page(), context.add_init_script(script=INIT_SCRIPT), _trace(context, options)
+        )
+    session = Session(context, page, Activity(), options)
+    session.watch()
+    return session
+
+
+async def _trace(context: BrowserContext, options: SessionOptions) -> None:
+    if options.trace and options.artifacts is not None:
+        await context.tracing.start(screenshots=True, snapshots=True)
+
+
+async def _answer(dialog: Dialog, text: str | None) -> None:
+    try:
+        if text is None:
+            await dialog.dismiss()
+        else:
+            await dialog.accept(text)
+    except PlaywrightError:
+        # The page went away with its dialog.
+        return
+
+
+def _write(path: Path, data: bytes | str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+    except OSError as error:
+        raise ArtifactsNotWritable(
+            f"{path} cannot be written: {error.strerror or error}.",
+            remedy="Name a folder that can be written to with --artifacts.",
+            path=str(path),
+        ) from error
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_ERROR_TEXT else text[: MAX_ERROR_TEXT - 1] + "…"
