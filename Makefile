@@ -32,7 +32,7 @@ lint: setup      ## format, lint, types, schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m runner.contract.schema --check
+	$(BIN)/python -m runner.contract.schema --check schemas
 
 check: lint test ## the gate: lint and the whole suite
 
@@ -41,7 +41,7 @@ format: setup    ## put the code into shape
 	$(BIN)/ruff check --fix .
 
 schemas: setup   ## write schemas/ from the models
-	$(BIN)/python -m runner.contract.schema
+	$(BIN)/python -m runner.contract.schema schemas
 
 bench: browser   ## the speed figures, against hand-written Playwright
 	$(BIN)/python -m benchmarks

@@ -74,16 +74,24 @@ class Fingerprint(ContractModel):
     test_id: str | None = None
     href: str | None = Field(default=None, description="Path and query of a link's target.")
     classes: list[str] | None = None
-    value_kind: str | None = Field(default=None, description="What kind of value a field held: email, number, date, text.")
+    value_kind: str | None = Field(
+        default=None, description="What kind of value a field held: email, number, date, text."
+    )
     landmarks: list[str] | None = Field(
         default=None, description='Ancestors that orient a person, innermost first: `form "Sign in"`.'
     )
-    row: str | None = Field(default=None, description="The text that tells the element's row or list item from others.")
+    row: str | None = Field(
+        default=None, description="The text that tells the element's row or list item from others."
+    )
     siblings: list[str] | None = Field(default=None, description="Names of the neighbours.")
-    ordinal: int | None = Field(default=None, description="1-based position among elements alike (same role and name).")
+    ordinal: int | None = Field(
+        default=None, description="1-based position among elements alike (same role and name)."
+    )
     of: int | None = Field(default=None, description="How many elements were alike.")
     box: list[int] | None = Field(default=None, min_length=4, max_length=4)
-    frame: str | None = Field(default=None, description="Name or URL path of the frame; absent in the main frame.")
+    frame: str | None = Field(
+        default=None, description="Name or URL path of the frame; absent in the main frame."
+    )
 
 
 class Parameter(ContractModel):
@@ -112,13 +120,19 @@ class Step(ContractModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=_forget_required("id", "ordinal"))
 
-    id: Annotated[str, Field(min_length=1, description="Unique in the file; `step_N` where the file gives none.")]
+    id: Annotated[
+        str, Field(min_length=1, description="Unique in the file; `step_N` where the file gives none.")
+    ]
     ordinal: Annotated[int, Field(ge=1, description="1-based position in the file.")]
     action: ActionKind
     selector: str | None = None
     value: StepValue | None = None
-    target: JsonValue = Field(default=None, description="What the step is about; a string stands in for `selector`.")
-    wait_for: str | None = Field(default=None, description="For `wait`: a selector, part of a URL, or a text.")
+    target: JsonValue = Field(
+        default=None, description="What the step is about; a string stands in for `selector`."
+    )
+    wait_for: str | None = Field(
+        default=None, description="For `wait`: a selector, part of a URL, or a text."
+    )
     expect: Expect | None = None
     timeout_ms: Milliseconds | None = None
     parameter_refs: list[str] = Field(default_factory=list)

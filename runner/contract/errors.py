@@ -1,19 +1,19 @@
-"""The tree of errors. Every error of ours is one of these; foreign errors are mapped onto it `from` their cause.
+"""The tree of errors. Every error of ours is one of these; foreign ones are mapped onto it `from` the cause.
 
-    DemoRunnerError                exit code
-    ├── UsageError                 2   what was asked for cannot be done as asked
-    │   └── ConfigError            2   a TestConfig, patch or parameter is broken
-    ├── FlowError                  1   the flow was tried and found wanting
-    │   ├── LookupFailed           1   no element, or more than one, answers a selector
-    │   ├── ActionFailed           1   the element was there, the action did not succeed
-    │   ├── ExpectationFailed      1   an assertion did not hold in time
-    │   ├── NavigationFailed       1   a page could not be loaded or answered with an error
-    │   ├── NotUnderstood          1   part of a prompt could not be grounded on the page
-    │   └── UnansweredQuestion     1   nobody was there to answer
-    └── RunnerError                3   the runner itself could not do its work
-        ├── BrowserMissing         3   no browser could be found or started
-        ├── BrowserDied            3   the browser went away in the middle of a run
-        └── ArtifactsNotWritable   3   a file of the run could not be written
+DemoRunnerError                exit code
+├── UsageError                 2   what was asked for cannot be done as asked
+│   └── ConfigError            2   a TestConfig, patch or parameter is broken
+├── FlowError                  1   the flow was tried and found wanting
+│   ├── LookupFailed           1   no element, or more than one, answers a selector
+│   ├── ActionFailed           1   the element was there, the action did not succeed
+│   ├── ExpectationFailed      1   an assertion did not hold in time
+│   ├── NavigationFailed       1   a page could not be loaded or answered with an error
+│   ├── NotUnderstood          1   part of a prompt could not be grounded on the page
+│   └── UnansweredQuestion     1   nobody was there to answer
+└── RunnerError                3   the runner itself could not do its work
+    ├── BrowserMissing         3   no browser could be found or started
+    ├── BrowserDied            3   the browser went away in the middle of a run
+    └── ArtifactsNotWritable   3   a file of the run could not be written
 """
 
 from __future__ import annotations

@@ -72,7 +72,12 @@ def _changes(run: Run, event: Event) -> dict[str, Any]:
 
 
 def summarise(
-    config: dict[str, Any] | None, *, completed: bool, answer: str, limitations: Sequence[str] = (), issues: Sequence[str] = ()
+    config: dict[str, Any] | None,
+    *,
+    completed: bool,
+    answer: str,
+    limitations: Sequence[str] = (),
+    issues: Sequence[str] = (),
 ) -> dict[str, Any]:
     """`summary_json`: the figures come from the config, never from a model."""
     steps = (config or {}).get("steps", [])
