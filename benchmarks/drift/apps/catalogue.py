@@ -1,0 +1,30 @@
+"""All the applications, in the order they are collected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.drift.apps import (
+    App,
+    datasette,
+    django_admin,
+    flask_admin,
+    jupyterlab,
+    node_red,
+    roundup,
+    tiddlywiki,
+    trac,
+    wagtail,
+)
+
+APPS: Final[tuple[App, ...]] = (
+    django_admin.APP,
+    datasette.APP,
+    flask_admin.APP,
+    roundup.APP,
+    node_red.APP,
+    tiddlywiki.APP,
+    wagtail.APP,
+    trac.APP,
+    jupyterlab.APP,
+)
