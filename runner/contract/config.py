@@ -183,13 +183,26 @@ class TestConfig(ContractModel):
 
     def dump(self) -> dict[str, Any]:
         """The config as it is written to a file: what was left out stays left out."""
-        data = self.model_dump(mode="json", exclude_none=True, exclude_defaults=False)
+        data: dict[str, Any] = _written(self)
         for step in data["steps"]:
             if not step["parameter_refs"]:
                 del step["parameter_refs"]
             if not step["optional"]:
                 del step["optional"]
         return data
+
+
+def _written(value: Any) -> Any:
+    """Plain data: known fields without a value are left out, unknown ones are kept as they came."""
+    match value:
+        case BaseModel():
+            known = {name: getattr(value, name) for name in type(value).model_fields}
+            given = {name: _written(item) for name, item in known.items() if item is not None}
+            return given | (value.model_extra or {})
+        case list():
+            return [_written(item) for item in value]
+        case _:
+            return value
 
 
 def _numbered(steps: list[Any]) -> Iterator[Any]:
