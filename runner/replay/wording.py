@@ -1,0 +1,135 @@
+"""Whether two captions say the same: pure.
+
+Rewordings and translations of interface words count as the same; another verb, another number or an opposite does not,
+however many letters the two share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import JaroWinkler
+
+from runner.replay.lexicon import Unit, against, fold, near, units
+
+_COUNT = re.compile(r"\s*[(\[]\s*[\d.,+]+\s*[)\]]\s*$")
+_SPELLED_ALIKE = 0.93
+_NEAR_WEIGHT = 0.75
+
+
+class Level(IntEnum):
+    """How well two wordings agree, worst first."""
+
+    OPPOSITE = 0  # one excludes the other: Delete and Edit, first name and last name
+    DIFFERENT = 1  # known to mean another thing: Add user and Add group, page 3 and page 4
+    OTHER = 2  # nothing in common that is known
+    PARTLY = 3  # some of it is the same
+    SIMILAR = 4  # most of it is, or it is a usual rewording
+    SYNONYM = 5  # the same meaning in other words or another language
+    SAME = 6  # the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two wordings compare: the level, the share of meaning they have in common, and why not more."""
+
+    level: Level
+    share: float
+    conflict: str | None = None
+
+
+SAME = Agreement(Level.SAME, 1.0)
+OTHER = Agreement(Level.OTHER, 0.0)
+
+
+@lru_cache(maxsize=50_000)
+def compare(old: str, new: str) -> Agreement:
+    """Compare two captions that are both not empty."""
+    if fold(old) == fold(new):
+        return SAME
+    # what stands in brackets behind a caption is a count, and counts change
+    mine, theirs = units(_COUNT.sub("", old)), units(_COUNT.sub("", new))
+    if not mine or not theirs:
+        return OTHER
+    if mine == theirs:
+        return _counted_alike(old, new)
+    return _weighed(mine, theirs)
+
+
+def best(old: Iterable[str], new: Sequence[str]) -> Agreement:
+    """The best agreement among several captions on each side; OTHER when one side has none."""
+    return max((compare(mine, theirs) for mine in old for theirs in new), key=_order, default=OTHER)
+
+
+def _order(agreement: Agreement) -> tuple[int, float]:
+    # what excludes one pair of captions says little while another pair agrees
+    return agreement.level, agreement.share
+
+
+def _counted_alike(old: str, new: str) -> Agreement:
+    spelled = fold(old).replace("-", " ") == fold(new).replace("-", " ")
+    return SAME if spelled else Agreement(Level.SYNONYM, 1.0)
+
+
+def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Agreement:
+    matched, left, right = _matched(mine, theirs)
+    share = 2 * matched / (len(mine) + len(theirs))
+    if conflict := _exclusion(left, right):
+        return Agreement(Level.OPPOSITE, share, conflict)
+    if conflict := _difference(left, right, mine, theirs):
+        return Agreement(Level.DIFFERENT, share, conflict)
+    if not left and not right:
+        return Agreement(Level.SYNONYM if share > 0.99 else Level.SIMILAR, share)
+    if matched and (not left or not right) and share >= 0.6:
+        return Agreement(Level.SIMILAR, share)
+    return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share)
+
+
+def _matched(mine: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[float, list[Unit], list[Unit]]:
+    """The weight of what both say, and what only one of them says."""
+    left, right = list(mine), list(theirs)
+    weight = 0.0
+    for alike, worth in ((_equal, 1.0), (near, _NEAR_WEIGHT)):
+        for unit in list(left):
+            partner = next((other for other in right if alike(unit, other)), None)
+            if partner is not None:
+                left.remove(unit)
+                right.remove(partner)
+                weight += worth
+    return weight, left, right
+
+
+def _equal(one: Unit, other: Unit) -> bool:
+    if one.key == other.key:
+        return True
+    if one.sort != "word" or other.sort != "word" or min(len(one.key), len(other.key)) < 5:
+        return False
+    return JaroWinkler.similarity(one.key, other.key) >= _SPELLED_ALIKE
+
+
+def _exclusion(left: list[Unit], right: list[Unit]) -> str | None:
+    for one in left:
+        for other in right:
+            if against(one, other):
+                return f"“{other.key}” excludes “{one.key}”"
+    mine, theirs = _of(left, "verb"), _of(right, "verb")
+    return f"“{theirs[0].key}” is not “{mine[0].key}”" if mine and theirs else None
+
+
+def _difference(left: list[Unit], right: list[Unit], mine: Sequence[Unit], theirs: Sequence[Unit]) -> str | None:
+    if _without_numbers(mine) == _without_numbers(theirs) and _of(left, "number") and _of(right, "number"):
+        return f"{_of(right, 'number')[0].key} is not {_of(left, 'number')[0].key}"
+    things = _of(left, "thing"), _of(right, "thing")
+    return f"“{things[1][0].key}” is not “{things[0][0].key}”" if things[0] and things[1] else None
+
+
+def _without_numbers(some: Sequence[Unit]) -> list[Unit]:
+    return [unit for unit in some if unit.sort != "number"]
+
+
+def _of(some: list[Unit], sort: str) -> list[Unit]:
+    return [unit for unit in some if unit.sort == sort]
