@@ -1,0 +1,126 @@
+"""The files of a run, written as things happen, so that a killed run leaves everything up to the kill.
+
+Events are appended and flushed one by one. A file that is replaced as a whole is written beside its place and
+renamed into it, so that nobody ever reads half of one.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TextIO
+
+from runner.contract.errors import ArtifactsNotWritable
+from runner.contract.event import Event
+from runner.contract.run import Run
+
+EVENTS: Final = "events.jsonl"
+RUN: Final = "run.json"
+TEST_CONFIG: Final = "test_config.json"
+REPAIRED_TEST_CONFIG: Final = "repaired_test_config.json"
+
+_CAUSES: Final = {
+    errno.ENOSPC: ("the disk is full", "Free some space, or name another folder with --artifacts."),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space, or name another folder with --artifacts."),
+    errno.EROFS: ("the file system is read-only", "Name a folder that can be written with --artifacts."),
+    errno.ENOTDIR: ("a part of the path is a file", "Name a folder with --artifacts."),
+    errno.EEXIST: ("there is a file of that name", "Name a folder with --artifacts."),
+    errno.ENAMETOOLONG: ("the path is too long", "Name a shorter path with --artifacts."),
+}
+_NOT_ALLOWED: Final = (
+    "that is not allowed here",
+    "Check its permissions, or name another folder with --artifacts.",
+)
+
+
+class Artifacts:
+    """The folder of one run: a context manager that takes in the run's events."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._events: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        """Make the folder; raises ArtifactsNotWritable before any work has been done."""
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._events = (self.folder / EVENTS).open("w", encoding="utf-8")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._events is not None:
+            with writing(self.folder / EVENTS):
+                self._events.close()
+
+    def take(self, event: Event, run: Run) -> list[Event]:
+        """Write what `event` brought; `run` is the run after it. Returns events that tell of new files."""
+        self._append(event)
+        saved = [self._save(name, content) for name, content in _brought(event)]
+        if event.terminal or event.type in ("created", "running"):
+            self.write_run(run)
+        return saved
+
+    def write_run(self, run: Run) -> None:
+        """Write `run.json`."""
+        write_json(self.folder / RUN, run.model_dump(mode="json"))
+
+    def _append(self, event: Event) -> None:
+        if self._events is None:
+            raise ValueError("the artifacts are not open; use them as a context manager")
+        with writing(self.folder / EVENTS):
+            self._events.write(event.model_dump_json() + "\n")
+            self._events.flush()
+
+    def _save(self, name: str, content: Any) -> Event:
+        path = self.folder / name
+        write_json(path, content)
+        return Event(
+            type="artifact_saved", message=f"Saved {name}", details={"name": name, "path": str(path)}
+        )
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a JSON file all at once; raises ArtifactsNotWritable."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file all at once; raises ArtifactsNotWritable."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file operation on `path`; the system's errors leave as ours, with a remedy."""
+    try:
+        yield
+    except OSError as error:
+        cause, remedy = _CAUSES.get(error.errno or 0, _NOT_ALLOWED)
+        raise ArtifactsNotWritable(
+            f"{path} cannot be written: {cause}.", remedy=remedy, path=str(path)
+        ) from error
+
+
+def _brought(event: Event) -> Iterator[tuple[str, Any]]:
+    """The files that an event brings, with their contents."""
+    match event.type:
+        case "distilled":
+            yield TEST_CONFIG, event.details["test_config"]
+        case "test_config_updated":
+            yield REPAIRED_TEST_CONFIG, event.details["test_config"]
+        case _:
+            return
