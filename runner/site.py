@@ -1,16 +1,20 @@
-"""The bundled app as a running site: a process of its own, for as long as someone needs it."""
+"""The bundled app as a running site: a process of its own, for as long as someone needs it.
+
+With it come prompts for it, each with an oracle: questions to the app's database, never to a page.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
 from runner.assets import folder
 from runner.contract.errors import RunnerError
@@ -37,12 +41,78 @@ async def bundled_site(*, drifted: bool = False, data: Path | None = None) -> As
     that every site begins with the same state. `drifted` serves the redesigned second version.
     Raises RunnerError when the app cannot be started.
     """
-    async with AsyncExitStack() as stack:
-        kept = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-runner-site-")))
-        database = _database_in(kept)
-        process = await _start(database, drifted=drifted)
-        stack.push_async_callback(_stop, process)
-        yield Site(await _address(process), database)
+    with tempfile.TemporaryDirectory(prefix="demo-runner-site-") as spare, tempfile.TemporaryFile() as log:
+        database = _database_in(data or Path(spare))
+        process = await _start(database, log, drifted=drifted)
+        try:
+            yield Site(await _address(process, log), database)
+        finally:
+            await _stop(process)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question to the app's database and the rows that must come back."""
+
+    sql: str
+    params: tuple[Any, ...]
+    expect: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundledPrompt:
+    """A prompt for the bundled app, where it starts, and how to tell that it was carried out.
+
+    `fails`: the prompt must end in a clear failure that quotes this part of it.
+    """
+
+    name: str
+    prompt: str
+    path: str
+    oracle: tuple[Check, ...]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+    fails: str | None = None
+
+
+def bundled_prompts() -> tuple[BundledPrompt, ...]:
+    """All prompts that ship with the bundled app; `{{FILES}}` is where its sample files lie."""
+    home = folder("fixtures")
+    found = []
+    for path in sorted((home / "prompts").glob("*.json")):
+        text = path.read_text(encoding="utf-8").replace("{{FILES}}", (home / "files").as_posix())
+        found += [_prompt(entry) for entry in json.loads(text)]
+    return tuple(found)
+
+
+def unmet(database: Path, oracle: Sequence[Check]) -> list[str]:
+    """What the app's database says otherwise than `oracle` expects; empty when all is as it should be."""
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        return list(_differences(connection, oracle))
+
+
+def _differences(connection: sqlite3.Connection, oracle: Sequence[Check]) -> Iterator[str]:
+    for check in oracle:
+        found = tuple(connection.execute(check.sql, check.params).fetchall())
+        if found != check.expect:
+            yield f"{check.sql} {check.params or ''}\n  expected {check.expect}\n  found    {found}"
+
+
+def _prompt(entry: Mapping[str, Any]) -> BundledPrompt:
+    return BundledPrompt(
+        name=entry["name"],
+        prompt=entry["prompt"],
+        path=entry["path"],
+        oracle=tuple(_check(check) for check in entry["oracle"]),
+        parameters=entry.get("parameters", {}),
+        secrets=frozenset(entry.get("secrets", ())),
+        fails=entry.get("fails"),
+    )
+
+
+def _check(check: Mapping[str, Any]) -> Check:
+    rows = tuple(tuple(row) for row in check["expect"])
+    return Check(check["sql"], tuple(check.get("params", ())), rows)
 
 
 def _database_in(data: Path) -> Path:
@@ -56,7 +126,7 @@ def _database_in(data: Path) -> Path:
     return data.resolve() / "shop.db"
 
 
-async def _start(database: Path, *, drifted: bool) -> asyncio.subprocess.Process:
+async def _start(database: Path, log: IO[bytes], *, drifted: bool) -> asyncio.subprocess.Process:
     try:
         script = folder("fixtures") / "app" / "serve.py"
         # Its stdin is a pipe that we hold open: should we be killed, it closes and the app ends by itself.
@@ -67,13 +137,13 @@ async def _start(database: Path, *, drifted: bool) -> asyncio.subprocess.Process
             *(("--drifted",) if drifted else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=log,
         )
     except OSError as error:
         raise RunnerError(f"the bundled app could not be started: {error}", remedy=_REMEDY) from error
 
 
-async def _address(process: asyncio.subprocess.Process) -> str:
+async def _address(process: asyncio.subprocess.Process, log: IO[bytes]) -> str:
     if process.stdout is None:
         raise RunnerError("the bundled app has no output to read its address from")
     try:
@@ -84,14 +154,14 @@ async def _address(process: asyncio.subprocess.Process) -> str:
     try:
         return str(json.loads(line)["url"])
     except (ValueError, KeyError, TypeError) as error:
-        said = await _last_words(process)
+        said = await _last_words(process, log)
         raise RunnerError(f"the bundled app ended before it answered: {said}", remedy=_REMEDY) from error
 
 
-async def _last_words(process: asyncio.subprocess.Process) -> str:
+async def _last_words(process: asyncio.subprocess.Process, log: IO[bytes]) -> str:
     await _stop(process)
-    said = await process.stderr.read() if process.stderr else b""
-    lines = said.decode(errors="replace").strip().splitlines()
+    log.seek(0)
+    lines = log.read().decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else f"exit code {process.returncode}"
 
 
