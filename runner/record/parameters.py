@@ -1,0 +1,144 @@
+"""Values between a prompt, the page and the file: `{{NAME}}` in the file, the value on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from runner.contract.config import Parameter, StepValue
+from runner.contract.masking import Mask
+from runner.record.plan import Goal
+
+PASSWORD: Final = "PASSWORD"
+
+_REFERENCE: Final = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_SOUNDS_SECRET: Final = re.compile(
+    r"pass(word|wd|code|phrase)|secret|token|\bpin\b|\botp\b|one-time|\bcv[cv]\b|api.?key", re.IGNORECASE
+)
+# A parameter's value inside a longer text is taken for it from this length on: "1" says too little.
+PART_FROM: Final = 3
+
+
+class Parameters:
+    """The parameters of one recording.
+
+    What is found in password fields and in answers joins as it turns up.
+    """
+
+    def __init__(self, goal: Goal) -> None:
+        self._values: dict[str, str] = dict(goal.parameters)
+        self._secret: set[str] = set(goal.secrets)
+        self._descriptions: dict[str, str] = {}
+        self._prompt = goal.prompt
+        self._given_up = {name: goal.parameters[name] for name in goal.secrets if name in goal.parameters}
+        self._hidden = dict(self._given_up)
+        self.shown_passwords: list[str] = []
+
+    @property
+    def mask(self) -> Mask:
+        """Hides secrets and passwords: for whatever is shown."""
+        return Mask(self._hidden)
+
+    @property
+    def file_mask(self) -> Mask:
+        """Hides secrets only: for the file, which repeats the prompt with whatever password it shows."""
+        return Mask(self._given_up)
+
+    def live(self, value: StepValue | None) -> StepValue | None:
+        """The value as it goes to the page. A name that is not known stays as it is written."""
+        if isinstance(value, str):
+            return _REFERENCE.sub(lambda found: self._values.get(found[1], found[0]), value)
+        if isinstance(value, list):
+            return [str(self.live(item)) for item in value]
+        return value
+
+    def stored(self, value: Any) -> Any:
+        """The value as it goes into the file: what belongs to a parameter is named instead.
+
+        Works on plain data.
+        """
+        if isinstance(value, str):
+            return self._stored_text(value)
+        if isinstance(value, Mapping):
+            return {key: self.stored(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(self.stored(item) for item in value)
+        return value
+
+    def stored_selector(self, selector: str) -> str:
+        """A selector with parameters named, in quoted words only: a value may look like grammar."""
+        return _QUOTED.sub(lambda found: f'"{self._stored_text(found[1])}"', selector)
+
+    def password(self, value: str) -> str:
+        """The reference that stands in for a password; a parameter is made where there is none."""
+        known = self.stored(value)
+        if _REFERENCE.search(known):
+            return str(known)
+        name = self._free_name(PASSWORD)
+        in_prompt = value in self._prompt
+        self.add(name, value, secret=not in_prompt, description="Typed into a password field")
+        if in_prompt:
+            self.shown_passwords.append(name)
+            self._hidden[name] = value
+        return "{{" + name + "}}"
+
+    def answer(self, question: str, text: str, name: str | None) -> str:
+        """Keep the answer to a question as a parameter; returns its name."""
+        name = self._free_name(name or "ANSWER") if name not in self._values else str(name)
+        secret = name in self._secret or bool(_SOUNDS_SECRET.search(f"{name.replace('_', ' ')} {question}"))
+        self.add(name, text, secret=secret, description=question)
+        return name
+
+    def add(self, name: str, value: str, *, secret: bool = False, description: str = "") -> None:
+        """Take in a parameter."""
+        self._values[name] = value
+        self._descriptions[name] = description
+        if secret:
+            self._secret.add(name)
+            self._given_up[name] = self._hidden[name] = value
+
+    def declared(self) -> list[Parameter]:
+        """The parameters as the file lists them; a secret's value is not among it."""
+        return [
+            Parameter(
+                name=name,
+                value=None if name in self._secret else value,
+                secret=name in self._secret,
+                description=self._descriptions.get(name) or None,
+            )
+            for name, value in self._values.items()
+        ]
+
+    def _stored_text(self, text: str) -> str:
+        text = self.mask.text(text)
+        for name, value in sorted(self._values.items(), key=lambda item: -len(item[1])):
+            if not value or name in self._secret:
+                continue
+            if text == value:
+                return "{{" + name + "}}"
+            if len(value) >= PART_FROM:
+                text = re.sub(rf"(?<![\w{{])(?:{re.escape(value)})(?![\w}}])", "{{" + name + "}}", text)
+        return text
+
+    def _free_name(self, name: str) -> str:
+        wanted, number = re.sub(r"\W+", "_", name).strip("_") or PASSWORD, 1
+        name = wanted
+        while name in self._values:
+            number += 1
+            name = f"{wanted}_{number}"
+        return name
+
+
+def references(*things: Any) -> tuple[str, ...]:
+    """The names of the parameters that plain data refers to, each once, in order."""
+    return tuple(dict.fromkeys(name for text in _texts(things) for name in _REFERENCE.findall(text)))
+
+
+def _texts(thing: Any) -> Iterator[str]:
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, (Mapping, list, tuple)):
+        for item in thing.values() if isinstance(thing, Mapping) else thing:
+            yield from _texts(item)

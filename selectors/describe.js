@@ -1,0 +1,239 @@
+// What an element is, for recognising it later and for proposing selectors: one call, plain data out.
+// Runs on the element. Reads the DOM only; role and accessible name are Playwright's business.
+// Values of fields and text inside editable areas are never read out: only what kind of value a field holds.
+(element) => {
+  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000;
+  const BUTTONS = 'button, a[href], input, select, textarea, [role="button"], [role="link"], [role="menuitem"], summary';
+  const NEIGHBOURS = BUTTONS + ', label, h1, h2, h3, h4, h5, h6, legend, [role="tab"], [role="option"]';
+  const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
+  const LANDMARK_TAGS = {
+    form: 'form', nav: 'navigation', main: 'main', header: 'banner', footer: 'contentinfo', aside: 'complementary',
+    dialog: 'dialog', section: 'region', article: 'article', fieldset: 'group', table: 'table', details: 'group',
+  };
+  const LANDMARK_ROLES = new Set([...Object.values(LANDMARK_TAGS),
+    'alertdialog', 'search', 'menu', 'listbox', 'tabpanel', 'toolbar', 'grid', 'tree', 'radiogroup', 'list']);
+  const ROW_ROLES = new Set(['row', 'listitem', 'option', 'treeitem', 'article']);
+  const ROW_TAGS = new Set(['tr', 'li', 'article', 'dd']);
+
+  const fold = (text) => (text || '').replace(/[\u200b\u00ad\s]+/g, ' ').trim();
+  const short = (text, length = TEXT) => {
+    const folded = fold(text);
+    return folded.length <= length ? folded : folded.slice(0, length).replace(/\s+\S*$/, '');
+  };
+  const tagOf = (node) => node.localName || '';
+  const parentOf = (node) => node.assignedSlot || node.parentElement
+    || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const roleOf = (node) => (node.getAttribute('role') || '').trim().split(/\s+/)[0];
+  const isEditor = (node) => node.isContentEditable || ['textarea', 'select', 'script', 'style'].includes(tagOf(node));
+  const isShown = (node) => node.getClientRects().length > 0;
+
+  // Visible text of a subtree without what stands in fields, editable areas and, where asked, in controls.
+  const textOf = (node, skipControls = false, limit = 400) => {
+    let text = '';
+    const visit = (one) => {
+      if (text.length > limit) return;
+      if (one.nodeType === Node.TEXT_NODE) { text += one.data; return; }
+      if (one.nodeType !== Node.ELEMENT_NODE) return;
+      if (one !== node && (isEditor(one) || !isShown(one) && getComputedStyle(one).display !== 'contents')) return;
+      if (one !== node && skipControls && one.matches(BUTTONS)) { text += ' '; return; }
+      const block = one !== node && !getComputedStyle(one).display.startsWith('inline');
+      if (block) text += ' ';
+      const children = one.shadowRoot ? one.shadowRoot.childNodes
+        : tagOf(one) === 'slot' && one.assignedNodes().length ? one.assignedNodes() : one.childNodes;
+      for (const child of children) visit(child);
+      if (block) text += ' ';
+    };
+    if (!isEditor(node)) visit(node);
+    return fold(text);
+  };
+
+  const attribute = (node, name) => fold(node.getAttribute(name)) || undefined;
+  const referenced = (node, name) => fold((node.getAttribute(name) || '').split(/\s+/).filter(Boolean)
+    .map((id) => node.getRootNode().getElementById?.(id)).filter(Boolean).map((other) => textOf(other)).join(' '));
+
+  const labelOf = (node) => {
+    const labels = [...(node.labels || [])].map((label) => textOf(label, true)).filter(Boolean);
+    return short(referenced(node, 'aria-labelledby') || attribute(node, 'aria-label') || labels.join(' ')) || undefined;
+  };
+  const isPushButton = (node) => tagOf(node) === 'input' && ['button', 'submit', 'reset'].includes(node.type);
+  const captionOf = (node) => short(isPushButton(node) ? node.getAttribute('value') : textOf(node));
+
+  const kindOfValue = (node) => {
+    const tag = tagOf(node);
+    if (node.isContentEditable) return 'text';
+    if (tag === 'select') return node.multiple ? 'options' : 'option';
+    if (tag !== 'input' && tag !== 'textarea') return undefined;
+    if (isPushButton(node) || node.type === 'image') return undefined;
+    if (!['text', 'textarea', 'search', ''].includes(node.type)) return node.type;
+    const hints = `${node.inputMode} ${node.autocomplete}`.toLowerCase();
+    const hinted = /email|tel|url|numeric|decimal|cc-number|postal|bday|username|current-password|one-time/.exec(hints);
+    if (hinted) return { numeric: 'number', decimal: 'number' }[hinted[0]] || hinted[0];
+    const value = node.value.trim();
+    if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value)) return 'email';
+    if (/^-?\d+([.,]\d+)*$/.test(value)) return 'number';
+    if (/^(\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})$/.test(value)) return 'date';
+    if (/^https?:\/\//.test(value)) return 'url';
+    return 'text';
+  };
+
+  // -- around it ------------------------------------------------------------------------------------------------------
+
+  const headingOf = (node) => {
+    for (const heading of node.querySelectorAll('h1, h2, h3, h4, h5, h6, [role="heading"]')) {
+      if (isShown(heading)) return short(textOf(heading), NAME);
+    }
+    return '';
+  };
+  const placeName = (node) => {
+    const told = referenced(node, 'aria-labelledby') || attribute(node, 'aria-label');
+    if (told) return { name: short(told, NAME), from: 'label' };
+    const tag = tagOf(node);
+    const own = tag === 'fieldset' ? node.querySelector(':scope > legend')
+      : tag === 'table' ? node.caption : tag === 'details' ? node.querySelector(':scope > summary') : null;
+    if (own) return { name: short(textOf(own), NAME), from: 'label' };
+    return { name: headingOf(node), from: 'heading' };
+  };
+  const placesOf = (node) => {
+    const places = [];
+    for (let one = parentOf(node); one && places.length < LANDMARKS; one = parentOf(one)) {
+      const role = roleOf(one) || LANDMARK_TAGS[tagOf(one)] || '';
+      if (!LANDMARK_ROLES.has(role)) continue;
+      places.push({ role, tag: tagOf(one), id: one.id || undefined, ...placeName(one) });
+    }
+    return places;
+  };
+
+  // The row is the nearest table row, list item or card: an ancestor that stands among at least one of its own kind.
+  const shape = (node) => `${tagOf(node)}.${roleOf(node)}.${[...node.classList].sort()[0] || ''}`;
+  const isRow = (node) => ROW_TAGS.has(tagOf(node)) || ROW_ROLES.has(roleOf(node));
+  const peersOf = (node) => node.parentElement
+    ? [...node.parentElement.children].filter((other) => other !== node && shape(other) === shape(node)) : [];
+  const isCard = (node) => ['div', 'section', 'label', 'span'].includes(tagOf(node)) && fold(node.className?.baseVal ?? node.className)
+    && peersOf(node).length > 0 && textOf(node, true, 200).length > 1;
+  const rowOf = (node) => {
+    let card = null;
+    for (let one = parentOf(node), steps = 0; one && steps < 12; one = parentOf(one), steps++) {
+      if (isRow(one)) return one;
+      if (['body', 'main', 'form', 'dialog'].includes(tagOf(one))) break;
+      if (!card && isCard(one)) card = one;
+    }
+    return card;
+  };
+  // What tells the row from its siblings: the first of its own texts that no sibling has; leaf by leaf, so that a cell
+  // is not mixed with the next one.
+  const partsOf = (row) => {
+    const parts = [];
+    const visit = (node) => {
+      if (parts.length > 12 || isEditor(node) || node.matches(BUTTONS) && node !== row && !isNamingLink(node)) return;
+      for (const child of node.childNodes) {
+        if (child.nodeType === Node.TEXT_NODE) { const text = short(child.data, NAME); if (text) parts.push(text); }
+        else if (child.nodeType === Node.ELEMENT_NODE && isShown(child)) visit(child);
+      }
+    };
+    visit(row);
+    return parts;
+  };
+  // In many tables the first column is a link that names the row.
+  const isNamingLink = (node) => tagOf(node) === 'a' && node !== element && !node.contains(element);
+  const rowFacts = (node) => {
+    const row = rowOf(node);
+    if (!row) return undefined;
+    const peers = peersOf(row);
+    const others = peers.slice(0, 60).map((peer) => fold(peer.textContent));
+    const parts = partsOf(row).filter((part) => /[\p{L}\p{N}]/u.test(part));
+    const telling = parts.filter((part) => others.every((other) => !other.includes(part)));
+    // words before bare numbers: a name outlives a price
+    telling.sort((a, b) => /\p{L}/u.test(b) - /\p{L}/u.test(a));
+    return {
+      text: telling[0], texts: telling.slice(0, 3), peers: peers.length, tag: tagOf(row), role: roleOf(row) || undefined,
+      classes: [...row.classList].slice(0, 3),
+    };
+  };
+
+  // The nearest named things around it, those in its own container first.
+  const siblingsOf = (node) => {
+    const names = [];
+    let scope = parentOf(node);
+    for (let level = 0; level < 3 && scope && tagOf(scope) !== 'body' && names.length < SIBLINGS; level++, scope = parentOf(scope)) {
+      const around = [...scope.querySelectorAll(NEIGHBOURS)].slice(0, 200);
+      const at = around.findIndex((other) => other === node || other.contains(node)
+        || node.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+      const near = around.map((other, index) => [Math.abs(index - (at < 0 ? around.length : at)), other]);
+      near.sort((a, b) => a[0] - b[0]);
+      for (const [, other] of near.slice(0, 12)) {
+        if (names.length >= SIBLINGS || other === node || other.contains(node) || node.contains(other)) continue;
+        if ([...(node.labels || [])].includes(other) || isEditor(other) && !labelOf(other)) continue;
+        const name = short(labelOf(other) || captionOf(other) || attribute(other, 'placeholder'), 30);
+        if (name && !names.includes(name)) names.push(name);
+      }
+    }
+    return names;
+  };
+
+  // Position among elements alike: same tag, type and role attribute, same caption or label.
+  const likeness = (node) => fold(attribute(node, 'aria-label') || attribute(node, 'title') || (isPushButton(node)
+    ? node.getAttribute('value') : isEditor(node) ? attribute(node, 'placeholder') || attribute(node, 'name') : node.textContent));
+  const position = (node) => {
+    const same = likeness(node);
+    let ordinal = 0, of = 0, looked = 0;
+    for (const other of node.getRootNode().querySelectorAll(tagOf(node) === 'div' ? 'div:not(:has(div))' : CSS.escape(tagOf(node)))) {
+      if (++looked > ALIKE) break;
+      if (other !== node && (other.type !== node.type || roleOf(other) !== roleOf(node) || likeness(other) !== same)) continue;
+      of += 1;
+      if (other === node) ordinal = of;
+    }
+    return ordinal ? { ordinal, of } : {};
+  };
+
+  const pathOf = (node) => {
+    const parts = [];
+    for (let one = node; one && one.nodeType === Node.ELEMENT_NODE && tagOf(one) !== 'html'; one = parentOf(one)) {
+      const tag = CSS.escape(tagOf(one));
+      const alike = one.parentElement ? [...one.parentElement.children].filter((other) => tagOf(other) === tagOf(one)) : [one];
+      parts.unshift(alike.length > 1 ? `${tag}:nth-of-type(${alike.indexOf(one) + 1})` : tag);
+      // a combinator of one level does not cross into a shadow root; a descendant combinator of Playwright's does
+      const root = one.getRootNode();
+      if (!one.parentElement && root instanceof ShadowRoot) parts.unshift(' ');
+      if (tagOf(one) === 'body') break;
+    }
+    return parts.join(' > ').replace(/ >   > | >  $/g, ' ');
+  };
+
+  const hrefOf = (node) => {
+    const link = tagOf(node) === 'a' ? node : null;
+    const raw = link && link.getAttribute('href');
+    if (!raw || /^(javascript|data|blob):/i.test(raw.trim())) return undefined;
+    return raw.trim().startsWith('#') ? short(raw) : short(link.pathname + link.search, 120);
+  };
+
+  const testId = TEST_IDS.find((name) => element.getAttribute(name));
+  const box = element.getBoundingClientRect();
+  const editable = element.isContentEditable;
+  return {
+    tag: tagOf(element),
+    type: tagOf(element) === 'input' || tagOf(element) === 'button' && element.hasAttribute('type') ? element.type : undefined,
+    roleAttribute: roleOf(element) || undefined,
+    text: isPushButton(element) ? undefined : textOf(element).length <= 4 * TEXT ? short(textOf(element)) || undefined : undefined,
+    caption: isPushButton(element) ? short(element.value) : undefined,
+    label: labelOf(element),
+    placeholder: attribute(element, 'placeholder') || attribute(element, 'aria-placeholder'),
+    title: attribute(element, 'title'),
+    alt: attribute(element, 'alt') || (element.children.length <= 3 ? attribute(element.querySelector('img[alt]') || element, 'alt') : undefined),
+    name_attr: attribute(element, 'name'),
+    id: element.id || undefined,
+    test_id: testId && element.getAttribute(testId),
+    test_id_attribute: testId,
+    href: hrefOf(element),
+    raw_href: hrefOf(element) && element.getAttribute('href'),
+    classes: [...element.classList],
+    value_kind: kindOfValue(element),
+    editable,
+    empty: 'value' in element && typeof element.value === 'string' ? element.value === '' : editable && !fold(element.textContent),
+    places: placesOf(element),
+    row: rowFacts(element),
+    siblings: siblingsOf(element),
+    ...position(element),
+    path: pathOf(element),
+    box: [box.x + scrollX, box.y + scrollY, box.width, box.height].map(Math.round),
+  };
+}
