@@ -89,11 +89,9 @@ def _missing(error: ValidationError, rule: Any, place: str) -> Problem:
     name = next(name for name in required if error.message.startswith(repr(name)))
     known, given = rule.get("properties", {}), cast(dict[str, Any], error.instance)
     meant = nearest(name, [key for key in given if key not in known])
-    return Problem(
-        f"{place}.{name}",
-        f"is missing; allowed: {_allowed(known.get(name, {}))}",
-        meant and f'{name}" for "{meant}',
-    )
+    instead = f" (there is {shown(meant)})" if meant else ""
+    message = f"is missing{instead}; allowed: {_allowed(known.get(name, {}))}"
+    return Problem(f"{place}.{name}", message, name if meant else None)
 
 
 def _allowed(rule: Mapping[str, Any]) -> str:
