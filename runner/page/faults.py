@@ -79,9 +79,16 @@ _NETWORK_CAUSES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+class Stale(ActionFailed):
+    """The element was replaced, or did not become ready, before anything was done to it: look again."""
+
+
 @contextmanager
 def translated(doing: str, *, limit: int | None = None) -> Iterator[None]:
-    """Run a piece of Playwright work; its errors leave as ours. `doing` completes "while ..."."""
+    """Run a piece of Playwright work; its errors leave as ours.
+
+    `doing` completes "could not ...", `limit` is the time allowed in ms.
+    """
     try:
         yield
     except PlaywrightError as error:
@@ -89,21 +96,23 @@ def translated(doing: str, *, limit: int | None = None) -> Iterator[None]:
 
 
 def mapped(error: PlaywrightError, doing: str, *, limit: int | None = None) -> DemoRunnerError:
-    """Our error for one of Playwright's. `limit` is the time that was allowed, in ms."""
+    """Our error for one of Playwright's; `doing` and `limit` as for `translated`."""
     text = error.message
     if browser_gone(error):
         return BrowserDied(
-            f"The browser went away while {doing}.",
+            f"The browser went away before it could {doing}.",
             remedy="It crashed or was ended from outside. Run it again, and look at the machine's memory.",
             cause=headline(text),
         )
     if code := _NETWORK.search(text):
-        return _navigation_failed(code[1], doing)
+        return _unreachable(code[1], doing)
     if target_gone(error):
-        return ActionFailed(f"The page was closed while {doing}.", cause=headline(text))
+        return Stale(f"Could not {doing}: the page was closed.", cause=headline(text))
+    if stale(error):
+        return Stale(f"Could not {doing}: the page replaced the element meanwhile.", cause=headline(text))
     if isinstance(error, PlaywrightTimeout):
         return _too_late(text, doing, limit)
-    return ActionFailed(f"It failed while {doing}: {headline(text)}", cause=headline(text))
+    return ActionFailed(f"Could not {doing}: {headline(text)}", cause=headline(text))
 
 
 def browser_gone(error: PlaywrightError) -> bool:
@@ -121,6 +130,16 @@ def stale(error: PlaywrightError) -> bool:
     return bool(_STALE.search(error.message))
 
 
+def action_done(error: PlaywrightError) -> bool:
+    """Whether a click that timed out had been done, and only what it caused was waited for."""
+    return "click action done" in error.message
+
+
+def action_begun(error: PlaywrightError) -> bool:
+    """Whether a click that timed out may have reached the page."""
+    return "performing click action" in error.message
+
+
 def headline(text: str) -> str:
     """Playwright's message without its call log and the name of the call."""
     first = _CALL_LOG.sub("", text).strip()
@@ -133,24 +152,24 @@ def coverer(text: str) -> str | None:
     return str(found[-1]).strip(" -") if found else None
 
 
-def _navigation_failed(code: str, doing: str) -> NavigationFailed:
+def _unreachable(code: str, doing: str) -> NavigationFailed:
     for prefix, (cause, remedy) in _NETWORK_CAUSES.items():
         if code.startswith(prefix):
-            return NavigationFailed(f"It failed while {doing}: {cause} ({code}).", remedy=remedy, cause=code)
-    return NavigationFailed(f"It failed while {doing} ({code}).", cause=code)
+            return NavigationFailed(f"Could not {doing}: {cause} ({code}).", remedy=remedy, cause=code)
+    return NavigationFailed(f"Could not {doing} ({code}).", cause=code)
 
 
 def _too_late(text: str, doing: str, limit: int | None) -> DemoRunnerError:
     span = f" within {limit} ms" if limit else ""
     if over := coverer(text):
-        return ActionFailed(
-            f"It did not succeed{span} while {doing}: it is covered by {over}.",
+        return Stale(
+            f"Could not {doing}{span}: it is covered by {over}.",
             remedy="Close what covers it in a step before this one, or wait for it to go away.",
             covered_by=over,
         )
-    reason = _last_obstacle(text)
-    return ActionFailed(
-        f"It did not succeed{span} while {doing}" + (f": {reason}." if reason else "."),
+    reason = _last_obstacle(text) or "the page was not ready for it"
+    return Stale(
+        f"Could not {doing}{span}: {reason}.",
         remedy="Give the step a longer timeout_ms, or wait in a step before for what makes it ready.",
         cause=reason,
     )

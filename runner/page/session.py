@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -31,7 +31,9 @@ from playwright.async_api import Error as PlaywrightError
 from runner.contract.channel import Frame, FrameSlot
 from runner.contract.errors import ArtifactsNotWritable, BrowserDied
 from runner.contract.event import Event, EventKind
+from runner.contract.masking import Mask
 from runner.page.faults import translated
+from runner.page.scrub import scrub
 from runner.page.settle import INIT_SCRIPT, Activity
 
 T = TypeVar("T")
@@ -60,12 +62,16 @@ class SessionOptions:
 
     `artifacts` is the folder for files (None: screenshots are not taken, downloads go to a temporary folder).
     `trace` writes Playwright's trace.zip there. `frames` gets JPEG pictures of the active page.
+    `files_from` is the folder that files to upload are named relative to (None: the current one).
+    `mask` knows the secrets that trace.zip must not carry.
     """
 
     artifacts: Path | None = None
     trace: bool = False
     frames: FrameSlot | None = None
     accept_dialogs: bool = True
+    files_from: Path | None = None
+    mask: Mask = field(default_factory=Mask)
 
 
 class Session:
@@ -78,8 +84,10 @@ class Session:
         self.activity = activity
         self.options = options
         self.dialog_answer = DialogAnswer(accept=options.accept_dialogs)
+        self.mask = options.mask
         self._pages: list[Page] = [page]
         self._events: list[Event] = []
+        self._tab_opened = asyncio.Event()
         self._page_errors = 0
         self._crashed = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -102,6 +110,18 @@ class Session:
         """What the page did of its own accord since the last call, in order."""
         events, self._events = self._events, []
         return events
+
+    def expect_tab(self) -> None:
+        """From now on `tab_opened` waits for a tab that is yet to come."""
+        self._tab_opened.clear()
+
+    async def tab_opened(self, timeout_ms: int) -> bool:
+        """Wait until a tab has opened since `expect_tab`; False after `timeout_ms`."""
+        try:
+            async with asyncio.timeout(timeout_ms / 1000):
+                return await self._tab_opened.wait()
+        except TimeoutError:
+            return False
 
     async def finish_downloads(self) -> None:
         """Wait for downloads under way, at most half a minute, so that they are told before the run ends."""
@@ -156,7 +176,7 @@ class Session:
         if self.options.trace and self.options.artifacts is not None:
             path = self.options.artifacts / "trace.zip"
             await self._bounded(self.context.tracing.stop(path=path))
-            if await asyncio.to_thread(path.exists):
+            if await asyncio.to_thread(_scrubbed, path, self.mask):
                 self._report("artifact_saved", "Saved trace.zip", name="trace.zip", path=str(path))
 
     def _report(self, kind: EventKind, message: str, /, **details: Any) -> None:
@@ -191,6 +211,7 @@ class Session:
             return
         self._pages.append(page)
         self._watch_page(page)
+        self._tab_opened.set()
         self._report("page_opened", "A new tab opened", url=page.url, tabs=len(self._pages))
 
     def _watch_page(self, page: Page) -> None:
@@ -311,7 +332,7 @@ async def open_session(
     """A fresh context in `browser`, closed on every path. Raises BrowserDied, ArtifactsNotWritable."""
     if not browser.is_connected():
         raise BrowserDied("The browser has gone.", remedy="Start it again.")
-    with translated("a fresh browser context was opened"):
+    with translated("open a fresh browser context"):
         context = await browser.new_context(viewport=viewport, locale=locale)
     session: Session | None = None
     try:
@@ -326,7 +347,7 @@ async def open_session(
 
 
 async def _furnished(context: BrowserContext, options: SessionOptions) -> Session:
-    with translated("a fresh browser context was set up"):
+    with translated("set up a fresh browser context"):
         page, *_ = await asyncio.gather(
             context.new_page(), context.add_init_script(script=INIT_SCRIPT), _trace(context, options)
         )
@@ -361,6 +382,13 @@ def _write(path: Path, data: bytes | str) -> None:
             remedy="Name a folder that can be written to with --artifacts.",
             path=str(path),
         ) from error
+
+
+def _scrubbed(archive: Path, mask: Mask) -> bool:
+    """Take the secrets out of an archive, if it is there; whether it is."""
+    if archive.is_file() and mask.secrets:
+        scrub(archive, mask)
+    return archive.is_file()
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,337 @@
+"""The nine actions, done on the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar, assert_never
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Response
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from runner.contract.config import ActionKind, Expect, Fingerprint, StepValue
+from runner.contract.errors import ActionFailed, ConfigError, ExpectationFailed, NavigationFailed
+from runner.page.assertions import expect, wait_for
+from runner.page.choose import choose
+from runner.page.clock import Deadline
+from runner.page.faults import Stale, action_begun, action_done, headline, mapped
+from runner.page.fill import fill
+from runner.page.resolve import Found, resolve
+from runner.page.session import Session
+from runner.page.settle import settle
+from runner.page.values import as_key, as_text
+
+T = TypeVar("T")
+
+# Some pages never finish loading (a picture, an endless stream); after this long their document is enough.
+LOAD_MS: Final = 5_000
+NEW_TAB_MS: Final = 2_000
+# Playwright ends its calls by itself; only a page whose script hangs makes one last longer than this.
+GRACE_S: Final = 1.0
+
+_SCHEMES: Final = frozenset({"http", "https", "about", "data"})
+_ON_ELEMENT: Final = frozenset({"fill", "click", "press", "select", "hover"})
+
+
+class StepLike(Protocol):
+    """What an action needs to know of its step; a config's step and a planner's decision are both such."""
+
+    @property
+    def action(self) -> ActionKind: ...
+    @property
+    def expect(self) -> Expect | None: ...
+    @property
+    def wait_for(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What was done: the element it was done to, if any, and facts for the event."""
+
+    found: Found | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+async def perform(
+    session: Session,
+    step: StepLike,
+    selectors: Sequence[str],
+    value: StepValue | None,
+    timeout_ms: int,
+    fingerprint: Fingerprint | None = None,
+) -> Performed:
+    """Find the step's element and act on it, looking again while it is being replaced or not ready.
+
+    Raises LookupFailed, ActionFailed, ExpectationFailed, NavigationFailed, BrowserDied.
+    """
+    deadline = Deadline.after(timeout_ms)
+    if step.action == "expect" or step.action not in _ON_ELEMENT or not selectors:
+        return await _on_page(session, step, selectors, value, deadline, fingerprint)
+    purpose = "fill" if step.action in ("fill", "select") else "act"
+    while True:
+        found = await resolve(
+            session, selectors, timeout_ms=round(deadline.left_ms), purpose=purpose, fingerprint=fingerprint
+        )
+        try:
+            facts = await _done(session, step, found, value, deadline.renewed())
+        except Stale:
+            if deadline.over:
+                raise
+            continue
+        if step.wait_for:
+            await _guarded(wait_for(session, step.wait_for, deadline), deadline, "wait")
+        return Performed(found, facts)
+
+
+async def act(
+    session: Session, step: StepLike, found: Found | None, value: StepValue | None, timeout_ms: int
+) -> dict[str, Any]:
+    """Do one action, on `found` where it has an element; returns facts for the event.
+
+    Raises `Stale` when nothing was done and another look at the page may help, otherwise as `perform` does.
+    """
+    return await _done(session, step, found, value, Deadline.after(timeout_ms))
+
+
+async def _done(
+    session: Session, step: StepLike, found: Found | None, value: StepValue | None, deadline: Deadline
+) -> dict[str, Any]:
+    doing = _doing(step.action, found, value)
+    try:
+        facts = await _guarded(_dispatch(session, step, found, value, deadline), deadline, doing)
+    except PlaywrightError as error:
+        raise mapped(error, doing, limit=round(deadline.span_ms)) from error
+    session.activity.touch()
+    return facts
+
+
+async def _dispatch(
+    session: Session, step: StepLike, found: Found | None, value: StepValue | None, deadline: Deadline
+) -> dict[str, Any]:
+    match step.action:
+        case "goto":
+            return await _goto(session, as_text(value), deadline)
+        case "fill":
+            return await fill(session, _needed(found, step), value, deadline)
+        case "click":
+            return await _click(session, _needed(found, step), deadline)
+        case "press":
+            return await _press(session, found, as_key(value), deadline)
+        case "select":
+            return await choose(session, _needed(found, step), value, deadline)
+        case "hover":
+            await _needed(found, step).locator.hover(timeout=deadline.try_ms)
+            return {}
+        case "expect":
+            await expect(session, _assertion(step), [found.selector] if found else [], deadline)
+            return {}
+        case "wait":
+            return await _wait(session, step, value, deadline)
+        case "ask_user_question":
+            # Asking is the engine's, which has the inbox; on the page there is nothing to do.
+            return {}
+        case _:
+            assert_never(step.action)
+
+
+async def _on_page(
+    session: Session,
+    step: StepLike,
+    selectors: Sequence[str],
+    value: StepValue | None,
+    deadline: Deadline,
+    fingerprint: Fingerprint | None,
+) -> Performed:
+    if step.action == "expect":
+        work = expect(session, _assertion(step), selectors, deadline, fingerprint)
+        return Performed(await _guarded(work, deadline, "look at the page"))
+    limit = _wait_span(step, value, deadline)
+    facts = await act(session, step, None, value, round(limit))
+    if step.wait_for and step.action != "wait":
+        await _guarded(wait_for(session, step.wait_for, deadline), deadline, "wait")
+    return Performed(None, facts)
+
+
+def _wait_span(step: StepLike, value: StepValue | None, deadline: Deadline) -> float:
+    """A plain wait lasts as long as it says, whatever the step's timeout."""
+    pause = _pause_ms(value) if step.action == "wait" else None
+    return deadline.left_ms if pause is None else max(deadline.left_ms, pause + 1_000)
+
+
+async def _guarded(work: Coroutine[Any, Any, T], deadline: Deadline, doing: str) -> T:
+    """The result of work on a page that may never answer."""
+    try:
+        async with asyncio.timeout(deadline.left_ms / 1000 + GRACE_S):
+            return await work
+    except TimeoutError as error:
+        raise ActionFailed(
+            f"Could not {doing} within {deadline.span_ms:.0f} ms: the page does not respond.",
+            remedy="One of its scripts keeps it busy. The trace or the browser's own tools show which.",
+        ) from error
+
+
+def _needed(found: Found | None, step: StepLike) -> Found:
+    if found is None:
+        raise ConfigError(f"A {step.action} step needs a selector.", remedy="Name the element it is about.")
+    return found
+
+
+def _assertion(step: StepLike) -> Expect:
+    if step.expect is None:
+        raise ConfigError(
+            "An expect step needs an `expect`.", remedy='For example {"type": "text", "contains": "Saved"}.'
+        )
+    return step.expect
+
+
+def _doing(action: ActionKind, found: Found | None, value: StepValue | None) -> str:
+    """Completes "could not ..."."""
+    on = f" {found.selector}" if found else ""
+    match action:
+        case "goto":
+            return f"open {as_text(value)}"
+        case "press":
+            return f"press {as_text(value)}" + (f" on{on}" if found else "")
+        case "select":
+            return f"select from{on}"
+        case "hover":
+            return f"hover over{on}"
+        case "expect":
+            return "look at the page"
+        case _:
+            return f"{action}{on}"
+
+
+# goto
+
+
+async def _goto(session: Session, url: str, deadline: Deadline) -> dict[str, Any]:
+    scheme = urlsplit(url).scheme.lower()
+    if scheme not in _SCHEMES:
+        raise ConfigError(
+            f"{url!r} is no address that can be opened.",
+            remedy="Write it in full, for example http://localhost:3000/.",
+        )
+    response = await _load(session, url, deadline)
+    status = response.status if response else None
+    return {"url": session.page.url, "status": status}
+
+
+async def _load(session: Session, url: str, deadline: Deadline) -> Response | None:
+    try:
+        response = await session.page.goto(url, timeout=deadline.left_ms, wait_until="domcontentloaded")
+    except PlaywrightTimeout as error:
+        raise NavigationFailed(
+            f"Could not open {url} within {deadline.span_ms:.0f} ms: the server did not send it in time.",
+            remedy="Is the server busy, or the address right? A longer timeout_ms gives it more time.",
+            url=url,
+        ) from error
+    except PlaywrightError as error:
+        if _superseded(error):
+            return None
+        raise
+    try:
+        await session.page.wait_for_load_state("load", timeout=min(LOAD_MS, deadline.left_ms))
+    except PlaywrightTimeout:
+        # The document is there; a picture or stream that never ends must not stop the flow.
+        return response
+    return response
+
+
+def _superseded(error: PlaywrightError) -> bool:
+    """The page sent itself elsewhere, or was a download: it was opened all the same."""
+    text = headline(error.message)
+    return "interrupted by another navigation" in text or "Download is starting" in text
+
+
+# click, press
+
+
+async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str, Any]:
+    page = session.page
+    opens_tab = found.facts.get("target") == "_blank"
+    if opens_tab:
+        session.expect_tab()
+    try:
+        await found.locator.click(timeout=deadline.try_ms)
+    except PlaywrightTimeout as error:
+        await _after_late_click(session, error, deadline)
+    except PlaywrightError:
+        if not (page.is_closed() and session.alive):
+            raise
+        # The click closed its own page, as a popup's Close button does: it has done what it should.
+        return {"closed": True}
+    if opens_tab and not await session.tab_opened(NEW_TAB_MS):
+        return {"new_tab": False}
+    return {}
+
+
+async def _after_late_click(session: Session, error: PlaywrightTimeout, deadline: Deadline) -> None:
+    """A click whose time ran out: it may have been done all the same, and must then not be done again."""
+    if action_done(error):
+        # It was; what it set off (a slow form, say) is what took so long.
+        await settle(session.page, session.activity, round(deadline.left_ms))
+    elif action_begun(error):
+        raise ActionFailed(
+            "The click was sent, but the page does not respond.",
+            remedy="One of its scripts keeps it busy. The trace or the browser's own tools show which.",
+        ) from error
+    else:
+        raise error
+
+
+async def _press(session: Session, found: Found | None, key: str, deadline: Deadline) -> dict[str, Any]:
+    if not key:
+        raise ConfigError("A press step needs a key.", remedy="For example Enter, Escape or Control+A.")
+    try:
+        if found is not None:
+            await found.locator.press(key, timeout=deadline.try_ms)
+            return {}
+        await session.page.keyboard.press(key)
+    except PlaywrightError as error:
+        if "Unknown key" not in error.message:
+            raise
+        raise ConfigError(
+            f"There is no key named {key!r}.",
+            remedy="Use a character, or a name such as Enter, Escape, ArrowDown, Control+A.",
+        ) from error
+    # Unlike an element's key press, the page's does not wait for a navigation it may have set off.
+    session.activity.touch()
+    await settle(session.page, session.activity, round(min(LOAD_MS, deadline.left_ms)))
+    return {}
+
+
+# wait
+
+
+async def _wait(
+    session: Session, step: StepLike, value: StepValue | None, deadline: Deadline
+) -> dict[str, Any]:
+    pause = _pause_ms(value)
+    if pause is not None:
+        await asyncio.sleep(pause / 1000)
+    sought = step.wait_for or (as_text(value) if pause is None else "")
+    if sought:
+        try:
+            await wait_for(session, sought, deadline)
+        except ExpectationFailed as error:
+            raise ActionFailed(
+                f"Waited in vain: {error.message}", remedy=error.remedy, **error.details
+            ) from error
+    elif pause is None:
+        raise ConfigError(
+            "A wait step says neither how long nor what for.", remedy="Give `value` (ms) or `wait_for`."
+        )
+    return {}
+
+
+def _pause_ms(value: StepValue | None) -> float | None:
+    if value is None or isinstance(value, bool | list):
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        return None

@@ -1,0 +1,346 @@
+"""From a TestConfig to what happens when it is replayed: find, act, tell, step by step.
+
+The engine only yields events. Stop early by closing the generator (`contextlib.aclosing`): that closes the
+run's browser context, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+
+from runner.contract.channel import FrameSlot, Inbox
+from runner.contract.config import Step, TestConfig
+from runner.contract.errors import (
+    ArtifactsNotWritable,
+    ConfigError,
+    DemoRunnerError,
+    FlowError,
+    NavigationFailed,
+    UnansweredQuestion,
+)
+from runner.contract.event import Event
+from runner.contract.masking import Mask
+from runner.contract.references import fill_step, names_used, values_for
+from runner.page.act import Performed, perform
+from runner.page.browser import Browser
+from runner.page.faults import mapped
+from runner.page.session import Session, SessionOptions
+from runner.replay.telling import about, completed, failed, fell_through, finished, sentence
+
+# An optional step that says nothing else is for what shows up now or not at all, a cookie banner say.
+OPTIONAL_MS: Final = 1_500
+# A start page has a cold server and its caches to wait for; the steps on it have not.
+START_MS: Final = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """How to replay. `timeout_ms` is for the whole run.
+
+    `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is
+    the run's folder. `source` is the config's file: files to upload are named relative to it.
+    """
+
+    start_url: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    artifacts: Path | None = None
+    timeout_ms: int | None = None
+    trace: bool = False
+    frames: FrameSlot | None = None
+    source: Path | None = None
+
+
+async def replay(
+    config: TestConfig, browser: Browser, options: ReplayOptions | None = None, inbox: Inbox | None = None
+) -> AsyncGenerator[Event, None]:
+    """Replay `config`; yields what happens, secrets masked, and ends with `completed` or `failed`.
+
+    Without an inbox nobody is there to answer questions.
+    """
+    run = _Replay(config, options or ReplayOptions(), inbox or Inbox(attended=False))
+    async with aclosing(run.events(browser)) as events:
+        async for event in events:
+            yield run.mask.event(event)
+
+
+class _Replay:
+    """The state of one replay."""
+
+    def __init__(self, config: TestConfig, options: ReplayOptions, inbox: Inbox) -> None:
+        self.config = config
+        self.options = options
+        self.inbox = inbox
+        self.values = values_for(config, options.parameters)
+        self.secret = {parameter.name for parameter in config.parameters if parameter.secret}
+        self.mask = self._made_mask()
+        self.start_url = options.start_url or config.starting_url or _first_goto(config)
+        self.step: Step | None = None
+        self.skipped: list[str] = []
+        self.ending: Event | None = None
+        self._until = None if options.timeout_ms is None else time.monotonic() + options.timeout_ms / 1000
+
+    def _made_mask(self) -> Mask:
+        return Mask({name: value for name, value in self.values.items() if name in self.secret and value})
+
+    # The run's story
+
+    async def events(self, browser: Browser) -> AsyncGenerator[Event, None]:
+        """The run from `created` to its one terminal event."""
+        details = {
+            "mode": "rerun_from_config",
+            "start_url": self.start_url or "",
+            "prompt": self.config.prompt or "",
+        }
+        yield Event(type="created", message="Replay created", details=details)
+        yield Event(type="running", message=f"Replaying {len(self.config.steps)} steps", details=details)
+        try:
+            self._check_parameters()
+            async with (
+                browser.session(self._session_options()) as session,
+                aclosing(self._guarded(session)) as events,
+            ):
+                async for event in events:
+                    yield event
+            for event in session.drain():
+                yield event
+        except DemoRunnerError as error:
+            yield failed(self.config, error, self.step, {})
+            return
+        yield self.ending or completed(self.config, self.skipped)
+
+    def _session_options(self) -> SessionOptions:
+        source = self.options.source
+        return SessionOptions(
+            artifacts=self.options.artifacts,
+            trace=self.options.trace,
+            frames=self.options.frames,
+            files_from=source.parent if source else None,
+            mask=self.mask,
+        )
+
+    async def _guarded(self, session: Session) -> AsyncGenerator[Event, None]:
+        """The steps, and where one fails the evidence, gathered while the page is still there."""
+        try:
+            async with aclosing(self._steps(session)) as events:
+                async for event in events:
+                    yield event
+            await session.finish_downloads()
+        except (DemoRunnerError, PlaywrightError) as raised:
+            error = mapped(raised, "go on") if isinstance(raised, PlaywrightError) else raised
+            evidence = await self._evidence(session, error)
+            self.ending = failed(self.config, error, self.step, evidence)
+        for event in session.drain():
+            yield event
+
+    async def _steps(self, session: Session) -> AsyncGenerator[Event, None]:
+        if self.config.steps and self.config.steps[0].action != "goto" and self.start_url:
+            await self._open_start_page(session)
+        for step in self.config.steps:
+            self.step = step
+            yield Event(type="step_started", message=sentence(step), details=about(step))
+            work = (
+                self._ask(session, step) if step.action == "ask_user_question" else self._take(session, step)
+            )
+            async with aclosing(work) as events:
+                async for event in events:
+                    yield event
+        self.step = None
+
+    # One step
+
+    async def _take(self, session: Session, step: Step) -> AsyncGenerator[Event, None]:
+        began = time.perf_counter()
+        performed, error = Performed(None), None
+        try:
+            performed = await self._perform(session, step)
+        except (DemoRunnerError, PlaywrightError) as raised:
+            error = mapped(raised, sentence(step)) if isinstance(raised, PlaywrightError) else raised
+        took = (time.perf_counter() - began) * 1000
+        if performed.found is not None and performed.found.fell_through:
+            for event in fell_through(step, performed.found):
+                yield event
+        for event in session.drain():
+            yield event
+        skipped = step.optional and isinstance(error, FlowError)
+        status = "skipped" if skipped else "failed" if error else "passed"
+        yield finished(step, status, took, found=performed.found, facts=performed.facts, error=error)
+        if skipped:
+            self.skipped.append(f"Skipped the optional step {step.ordinal}: {sentence(step)}")
+        elif error is not None:
+            raise error
+
+    async def _perform(self, session: Session, step: Step) -> Performed:
+        live = fill_step(step, self.values)
+        value = live.value
+        if step.action == "goto":
+            value = self._address(step, str(value or ""))
+        performed = await perform(session, live, live.selectors, value, self._span(step), step.fingerprint)
+        if step.action == "goto" and step is _first_goto_step(self.config):
+            _check_status(str(value), performed.facts.get("status"))
+        if step.expect is not None and step.action != "expect":
+            await perform(session, _asserting(live), _asserted(live), None, self._span(step))
+        return performed
+
+    async def _open_start_page(self, session: Session) -> None:
+        address = str(self.start_url)
+        span = self._bounded(max(START_MS, self.config.defaults.timeout_ms))
+        opening = Step(id="start", ordinal=1, action="goto", value=address)
+        performed = await perform(session, opening, (), address, span)
+        _check_status(address, performed.facts.get("status"))
+
+    def _address(self, step: Step, written: str) -> str:
+        """Where a goto leads: the first one where the run was told to start, others relative to that."""
+        if self.options.start_url and step is _first_goto_step(self.config):
+            return self.options.start_url
+        return _moved(urljoin(self.start_url or "", written), self.config, self.options.start_url)
+
+    # Time
+
+    def _span(self, step: Step) -> int:
+        if step.optional and step.timeout_ms is None:
+            return self._bounded(min(OPTIONAL_MS, self.config.defaults.timeout_ms))
+        if step.action == "goto" and step.timeout_ms is None:
+            return self._bounded(max(START_MS, self.config.defaults.timeout_ms))
+        return self._bounded(self.config.timeout_of(step))
+
+    def _bounded(self, span_ms: int) -> int:
+        """At most what is left of the whole run's time. Raises FlowError when nothing is."""
+        if self._until is None:
+            return span_ms
+        left = (self._until - time.monotonic()) * 1000
+        if left <= 0:
+            raise FlowError(
+                f"The run took longer than {self.options.timeout_ms} ms.",
+                remedy="Give it more time with --timeout, or find out which step is slow.",
+            )
+        return max(1, min(span_ms, round(left)))
+
+    # Questions
+
+    async def _ask(self, session: Session, step: Step) -> AsyncGenerator[Event, None]:
+        """Put the step's question to the user; the answer becomes the parameter it is for."""
+        began = time.perf_counter()
+        question, name = str(step.value or ""), _answer_name(step)
+        if name is None or name not in self.options.parameters:
+            yield Event(
+                type="question_asked",
+                message=question,
+                details={"step_id": step.id, "question": question, "parameter": name},
+            )
+            try:
+                answer = await self._answer(question, name, step)
+            except UnansweredQuestion as error:
+                yield finished(step, "failed", (time.perf_counter() - began) * 1000, error=error)
+                raise
+            if name is not None:
+                self.values[name] = answer
+                self.mask = session.mask = self._made_mask()
+            yield Event(
+                type="question_answered",
+                message=answer,
+                details={"step_id": step.id, "question": question, "parameter": name},
+            )
+            yield Event(type="user_message", message=answer, details={"role": "user", "content": answer})
+        yield finished(step, "passed", (time.perf_counter() - began) * 1000)
+
+    async def _answer(self, question: str, name: str | None, step: Step) -> str:
+        unanswered = UnansweredQuestion(
+            f"The flow asked and nobody answered: {question}",
+            remedy=f"Give the answer with --param {name}=VALUE."
+            if name
+            else "Answer it while the run is watched.",
+            question=question,
+        )
+        if not self.inbox.attended:
+            raise unanswered
+        span = step.timeout_ms if self._until is None else self._bounded(step.timeout_ms or 3_600_000)
+        try:
+            return await self.inbox.next(span)
+        except TimeoutError as error:
+            raise unanswered from error
+
+    # Before and after
+
+    def _check_parameters(self) -> None:
+        """All parameters without a value are named at once. Raises ConfigError."""
+        asked = {_answer_name(step) for step in self.config.steps if step.action == "ask_user_question"}
+        used = dict.fromkeys(
+            name for step in self.config.steps for name in names_used(step.model_dump(exclude_unset=True))
+        )
+        missing = [name for name in used if name not in self.values and name not in asked]
+        if missing:
+            given = " ".join(f"--param {name}=VALUE" for name in missing)
+            raise ConfigError(
+                f"No value was given for {', '.join(missing)}.",
+                remedy=f"Give {given}; a secret may also come from the environment.",
+                problems=[f"{name} has no value" for name in missing],
+            )
+
+    async def _evidence(self, session: Session, error: DemoRunnerError) -> dict[str, Any]:
+        """A picture of the page and its accessibility tree, as far as the page still gives them."""
+        told: dict[str, Any] = {"url": session.page.url}
+        if not session.alive or isinstance(error, ArtifactsNotWritable) or self.options.artifacts is None:
+            return told
+        picture, tree = await asyncio.gather(session.screenshot("failure"), session.aria_snapshot())
+        told["screenshot"] = picture
+        told["aria_snapshot"] = (
+            await session.save("failure.aria.yaml", self.mask.text(tree)) if tree else None
+        )
+        return told
+
+
+def _first_goto_step(config: TestConfig) -> Step | None:
+    return next((step for step in config.steps if step.action == "goto"), None)
+
+
+def _first_goto(config: TestConfig) -> str | None:
+    step = _first_goto_step(config)
+    return str(step.value) if step else None
+
+
+def _answer_name(step: Step) -> str | None:
+    """The parameter that a question's answer is for."""
+    if isinstance(step.target, dict) and isinstance(step.target.get("parameter"), str):
+        return str(step.target["parameter"])
+    return step.parameter_refs[0] if len(step.parameter_refs) == 1 else None
+
+
+def _asserting(step: Step) -> Step:
+    return Step(id=step.id, ordinal=step.ordinal, action="expect", expect=step.expect)
+
+
+def _asserted(step: Step) -> tuple[str, ...]:
+    """An assertion on another step is about the page, unless it names an element itself."""
+    if step.expect is None or step.expect.type == "url":
+        return ()
+    if step.expect.selector:
+        return (step.expect.selector,)
+    return step.selectors if step.expect.type == "visible" else ()
+
+
+def _moved(address: str, config: TestConfig, start_url: str | None) -> str:
+    """An address on the recorded site, on the site that the run was told to start at instead."""
+    recorded = config.starting_url or _first_goto(config)
+    if not start_url or not recorded or urlsplit(address)[:2] != urlsplit(recorded)[:2]:
+        return address
+    there = urlsplit(start_url)
+    return urlsplit(address)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+
+def _check_status(address: str, status: Any) -> None:
+    if isinstance(status, int) and status >= 400:
+        raise NavigationFailed(
+            f"The start page {address} answered with status {status}.",
+            remedy="Is the application up, and this its address? Give another with --start-url.",
+            status=status,
+            url=address,
+        )

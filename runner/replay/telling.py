@@ -1,0 +1,154 @@
+"""What a replay says about its steps: sentences and the plain data of its events. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runner.contract.config import Step, TestConfig
+from runner.contract.errors import DemoRunnerError
+from runner.contract.event import Event
+from runner.contract.run import summarise
+from runner.page.resolve import FellThrough, Found
+
+_VERBS = {
+    "goto": "Open",
+    "fill": "Fill",
+    "click": "Click",
+    "press": "Press",
+    "select": "Select",
+    "hover": "Hover over",
+    "expect": "Expect",
+    "wait": "Wait for",
+    "ask_user_question": "Ask",
+}
+
+
+def sentence(step: Step) -> str:
+    """The step in one plain sentence: its own, or one made from its fields."""
+    if step.description:
+        return step.description
+    verb, on = _VERBS[step.action], step.sought
+    match step.action:
+        case "goto" | "ask_user_question":
+            return f"{verb} {step.value}"
+        case "fill":
+            return f"{verb} {on} with {_shown(step.value)}"
+        case "press":
+            return f"{verb} {step.value}" + (f" on {on}" if on else "")
+        case "select":
+            return f"{verb} {_shown(step.value)} from {on}"
+        case "wait":
+            return f"{verb} {step.wait_for or _shown(step.value)}" + ("" if step.wait_for else " ms")
+        case "expect":
+            return f"{verb} {_assertion(step)}"
+        case _:
+            return f"{verb} {on}"
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _assertion(step: Step) -> str:
+    if step.expect is None:
+        return "nothing"
+    match step.expect.type:
+        case "url":
+            return f"the URL to contain {step.expect.contains!r}"
+        case "text":
+            return f"{step.sought or 'the page'} to show {step.expect.contains!r}"
+        case "visible":
+            return f"{step.sought} to be visible"
+
+
+def about(step: Step) -> dict[str, Any]:
+    """What every event of a step says. `step` is as it stands in the file: no parameter's value is in it."""
+    return {
+        "step_id": step.id,
+        "ordinal": step.ordinal,
+        "action": step.action,
+        "selector": step.sought,
+        "description": sentence(step),
+    }
+
+
+def finished(
+    step: Step,
+    status: str,
+    duration_ms: float,
+    *,
+    found: Found | None = None,
+    facts: Mapping[str, Any] | None = None,
+    error: DemoRunnerError | None = None,
+) -> Event:
+    """The event that ends a step."""
+    details = about(step) | {"status": status, "duration_ms": round(duration_ms, 1)} | dict(facts or {})
+    if found is not None:
+        details |= {"selector": found.selector, "rank": found.rank}
+    if error is not None:
+        details |= {"error": error.message, "remedy": error.remedy}
+    return Event(type="step_finished", message=f"{sentence(step)}: {status}", details=details)
+
+
+def fell_through(step: Step, found: Found) -> list[Event]:
+    """One event for each better-ranked selector that did not lead to an element."""
+    return [_fell(step, each, found) for each in found.fell_through]
+
+
+def _fell(step: Step, fell: FellThrough, found: Found) -> Event:
+    return Event(
+        type="selector_fell_through",
+        message=f"{fell.selector} is {fell.reason}; used {found.selector}",
+        details={
+            "step_id": step.id,
+            "selector": fell.selector,
+            "rank": fell.rank,
+            "reason": fell.reason,
+            "matches": fell.matches,
+            "waited_ms": fell.waited_ms,
+            "used": found.selector,
+        },
+    )
+
+
+def completed(config: TestConfig, skipped: Sequence[str]) -> Event:
+    """The last event of a run in which everything held."""
+    count = len(config.steps)
+    answer = (
+        f"{count} step{'s' if count != 1 else ''} passed"
+        if not skipped
+        else (f"{count - len(skipped)} of {count} steps passed, {len(skipped)} optional ones were skipped")
+    )
+    summary = summarise(config.dump(), completed=True, answer=answer, limitations=skipped)
+    return Event(type="completed", message=answer, details={"summary": summary})
+
+
+def failed(
+    config: TestConfig, error: DemoRunnerError, step: Step | None, evidence: Mapping[str, Any]
+) -> Event:
+    """The last event of a run that failed: where, why, what to try, and what was there instead."""
+    place = f"Step {step.ordinal} ({sentence(step)}): " if step else ""
+    message = f"{place}{error.message}"
+    failure = {
+        **error.details,
+        "category": error.category,
+        "exit_code": error.exit_code,
+        "kind": _kind(error),
+        "step_id": step.id if step else None,
+        "ordinal": step.ordinal if step else None,
+        "message": error.message,
+        "remedy": error.remedy,
+        "nearest": error.details.get("nearest", []),
+        "aria_snapshot": None,
+        "screenshot": None,
+        **evidence,
+    }
+    summary = summarise(config.dump(), completed=False, answer=message, issues=[message])
+    return Event(type="failed", message=message, details={"summary": summary, "failure": failure})
+
+
+def _kind(error: DemoRunnerError) -> str:
+    """The error's class as the contract names it: narrower ones of ours are told by their base."""
+    known = (each for each in type(error).__mro__ if each.__module__ == DemoRunnerError.__module__)
+    return next(known, DemoRunnerError).__name__
