@@ -18,16 +18,23 @@ def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     return Prepared([*wiki, "--listen", f"port={port}", "host=127.0.0.1"], folder)
 
 
+# The whole wiki lies in the page as data that is never shown: megabytes that say nothing about the interface.
+_WITHOUT_STORE = "document.querySelectorAll('#storeArea, #libraryModules, #bootKernelPrefix, #bootKernel').forEach(e => e.remove())"
+
+
 async def _visit(page: Page, url: str) -> AsyncIterator[str]:
     await page.goto(url, wait_until="networkidle")
     await page.wait_for_timeout(500)
+    await page.evaluate(_WITHOUT_STORE)
     yield "start"
     await page.locator("button[class*='control-panel']").first.click()
     await page.wait_for_timeout(700)
+    await page.evaluate(_WITHOUT_STORE)
     yield "control-panel"
     await page.goto(url, wait_until="networkidle")
     await page.locator("button[class*='new-tiddler']").first.click()
     await page.wait_for_timeout(700)
+    await page.evaluate(_WITHOUT_STORE)
     yield "edit"
 
 

@@ -47,8 +47,8 @@ async def _visit(page: Page, url: str) -> AsyncIterator[str]:
         ("redirect-add", "redirects/add/"),
         ("site", "sites/2/"),
     ):
-        await page.goto(f"{url}/admin/{path}", wait_until="networkidle")
-        await page.wait_for_timeout(500)
+        await page.goto(f"{url}/admin/{path}", wait_until="load")
+        await page.wait_for_timeout(1500)  # its previews and status pings never let the network fall idle
         yield name
 
 

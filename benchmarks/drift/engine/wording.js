@@ -1,0 +1,153 @@
+// What happens to captions: other words, another language, ornaments, and where the words are kept.
+const recased = (model, words) => {
+  if (model === model.toUpperCase() && model !== model.toLowerCase()) return words.toUpperCase();
+  if (model[0] === model[0].toLowerCase() && model[0] !== model[0].toUpperCase()) return words[0].toLowerCase() + words.slice(1);
+  return words;
+};
+const ending = words => (words.match(/[\s:*…?]+$/) || [''])[0];
+
+function synonymsOf(words, groups) {
+  const bare = plain(words);
+  const group = groups.find(each => each.some(phrase => phrase.toLowerCase() === bare));
+  return group ? group.filter(phrase => phrase.toLowerCase() !== bare) : [];
+}
+// Also inside a longer caption: "Delete user" may become "Remove user" where the words are known.
+function reworded(words, groups, rng) {
+  const whole = synonymsOf(words, groups);
+  if (whole.length) return recased(words, rng.one(whole)) + ending(words);
+  const bare = plain(words);
+  for (const group of rng.shuffled(groups)) {
+    for (const phrase of group) {
+      const known = phrase.toLowerCase();
+      if (!(bare.startsWith(known + ' ') || bare.endsWith(' ' + known))) continue;
+      const other = rng.one(group.filter(each => each !== phrase && each.split(' ').length <= 2));
+      if (!other) continue;
+      const at = bare.startsWith(known + ' ') ? 0 : bare.length - known.length;
+      return recased(words, bare.slice(0, at) + (at ? other.toLowerCase() : other) + bare.slice(at + known.length)) + ending(words);
+    }
+  }
+  return null;
+}
+function reword({ rng, target }, groups) {
+  const caption = captionOf(target());
+  const old = caption && caption.read();
+  const fresh = old && reworded(old, groups, rng);
+  if (!fresh || plain(fresh) === plain(old)) return null;
+  caption.write(fresh);
+  return `“${old}” is now “${fresh}”`;
+}
+// The whole page, as far as the dictionary knows it; a page half translated is what many teams ship.
+function translate({ rng, target }, languages) {
+  const language = rng.one(Object.keys(languages).sort());
+  const dictionary = languages[language];
+  const caption = captionOf(target());
+  const old = caption && caption.read();
+  if (!old || !dictionary[plain(old)]) return null;
+  caption.write(recased(old, dictionary[plain(old)]) + ending(old));
+  const node = (at) => { const found = dictionary[plain(at.data)]; if (found) at.data = recased(folded(at.data), found) + ending(at.data); };
+  roots().forEach(root => wordsIn(root === document ? document.body : root.host).forEach(node));
+  for (const name of ['placeholder', 'title', 'aria-label', 'value']) {
+    for (const element of all(`[${name}]`)) {
+      if (name === 'value' && !PUSH_TYPES.includes(element.type)) continue;
+      const found = dictionary[plain(element.getAttribute(name))];
+      if (found) element.setAttribute(name, found);
+    }
+  }
+  document.documentElement.lang = language;
+  return `“${old}” is now “${caption.read()}” (${language})`;
+}
+
+const wording = {
+  reword: context => reword(context, context.lexicon.dev.synonyms),
+  'reword-unseen': context => reword(context, context.lexicon.held.synonyms),
+  translate: context => translate(context, context.lexicon.dev.languages),
+  'translate-unseen': context => translate(context, context.lexicon.held.languages),
+  decorate: ({ rng, target }) => {
+    const caption = captionOf(target());
+    const old = caption && caption.read();
+    if (!old || old.length > 40) return null;
+    const field = holdsValue(target());
+    const styles = field
+      ? [text => `${text} *`, text => `${text}:`, text => text.replace(/:$/, ''), text => `${text} (required)`, text => text.toUpperCase()]
+      : [text => `${text}…`, text => `→ ${text}`, text => text.toUpperCase(), text => `${text} »`, text => `+ ${text}`.replace('+ +', '+'), text => `✓ ${text}`];
+    const fresh = rng.one(styles)(old);
+    if (fresh === old) return null;
+    caption.write(fresh);
+    return `“${old}” is now “${fresh}”`;
+  },
+  elaborate: ({ rng, target }) => {
+    const caption = captionOf(target());
+    const old = caption && caption.read();
+    if (!old || old.length > 40) return null;
+    const lower = old[0].toLowerCase() + old.slice(1);
+    const styles = holdsValue(target())
+      ? [`Your ${lower}`, `Enter ${lower}`, `${old} (optional)`, `The ${lower}`]
+      : [`${old} now`, `Click to ${lower}`, `${old} here`, `Please ${lower}`];
+    const fresh = rng.one(styles);
+    caption.write(fresh);
+    return `“${old}” is now “${fresh}”`;
+  },
+  'split-text': ({ rng, target }) => {
+    const caption = captionOf(target());
+    if (!caption || !caption.nodes || caption.nodes.length !== 1) return null;
+    const parts = caption.read().split(' ');
+    const [node] = caption.nodes;
+    const pieces = document.createElement('span');
+    const tag = rng.one(['span', 'b', 'em', 'font']);
+    for (const part of parts.length > 1 ? [parts[0], parts.slice(1).join(' ')] : [parts[0]]) {
+      const piece = document.createElement(tag);
+      piece.textContent = part;
+      pieces.append(piece, ' ');
+    }
+    node.replaceWith(pieces);
+    return `the words stand in ${parts.length > 1 ? 'two elements' : 'an element'}`;
+  },
+  'merge-text': ({ target }) => {
+    const caption = captionOf(target());
+    if (!caption || !caption.nodes || holdsValue(target())) return null;
+    const inner = [...target().children].filter(child => !child.matches(OPERABLE));
+    if (!inner.length || target().querySelector(OPERABLE)) return null;
+    const text = caption.read();
+    target().replaceChildren(text);
+    return 'one text, no inner elements';
+  },
+  relabel: ({ rng, target }) => {
+    const element = target();
+    if (kindOf(element) !== 'field' || !/^(input|textarea|select)$/.test(element.localName)) return null;
+    const caption = captionOf(element);
+    if (!caption) return null;
+    const text = caption.read();
+    const styles = ['aria-label', 'label', 'label-after', ...(element.localName === 'select' ? [] : ['placeholder'])].filter(style => style !== caption.from);
+    const style = rng.one(styles);
+    if (caption.label && !caption.label.contains(element)) caption.label.remove();
+    else if (caption.label) caption.nodes.forEach(node => { node.data = ''; });
+    else element.removeAttribute(caption.from);
+    element.removeAttribute('aria-labelledby');
+    if (style === 'aria-label' || style === 'placeholder') element.setAttribute(style, text.replace(/[:\s]+$/, ''));
+    else {
+      const label = document.createElement('label');
+      if (!element.id) element.id = `f-${rng.token(5)}`;
+      label.htmlFor = element.id;
+      label.textContent = text;
+      if (style === 'label') element.before(label); else element.after(label);
+    }
+    return `named by ${style} instead of ${caption.from}`;
+  },
+  'icon-only': ({ rng, target }) => {
+    const element = target();
+    const caption = captionOf(element);
+    if (holdsValue(element) || element.localName === 'input' || !caption || caption.from !== 'text' || caption.read().length > 30) return null;
+    const text = caption.read();
+    element.innerHTML = '<svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true"><circle cx="9" cy="9" r="7"></circle></svg>';
+    element.setAttribute(rng.one(['aria-label', 'title']), text);
+    return 'an icon instead of words';
+  },
+  'retitle-sections': ({ rng }) => {
+    const headings = all('h1,h2,h3,legend,caption').filter(visible);
+    if (!headings.length) return null;
+    const style = rng.one([text => `${text} overview`, text => `All about ${text.toLowerCase()}`, text => `${text} – details`, text => text.toUpperCase()]);
+    headings.forEach(heading => { const [node] = wordsIn(heading); if (node) node.data = style(folded(node.data)); });
+    document.title = style(document.title || 'Page');
+    return 'headings and title reworded';
+  },
+};

@@ -1,0 +1,9 @@
+"""The contenders of a run, in the order of the report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.drift.contenders import Contender, RecordedSelectors, Similo
+
+CONTENDERS: Final[tuple[Contender, ...]] = (RecordedSelectors(), Similo())

@@ -1,0 +1,144 @@
+"""The figures in words: what a run came to, for a terminal and as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from benchmarks.drift.cases import Split
+from benchmarks.drift.measure import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One contender over some cases. Rates are parts of 1; `wrong_rate` is over all cases, removed ones included."""
+
+    cases: int
+    healable: int
+    right: int
+    wrong: int
+    refused: int
+    removed: int
+    removed_refused: int
+    median_ms: float
+
+    @property
+    def right_rate(self) -> float:
+        """Healed right among what could be healed."""
+        return self.right / self.healable if self.healable else 0.0
+
+    @property
+    def wrong_rate(self) -> float:
+        """Acted on a wrong element, among all cases."""
+        acted_wrong = self.wrong + self.removed - self.removed_refused
+        return acted_wrong / self.cases if self.cases else 0.0
+
+    @property
+    def removed_rate(self) -> float:
+        """Refused among what was removed."""
+        return self.removed_refused / self.removed if self.removed else 0.0
+
+
+def figures(verdicts: Iterable[Verdict]) -> Figures:
+    """What these verdicts come to."""
+    told = list(verdicts)
+    healable = Counter(verdict.outcome for verdict in told if not verdict.gone)
+    removed = Counter(verdict.outcome for verdict in told if verdict.gone)
+    return Figures(
+        cases=len(told),
+        healable=healable.total(),
+        right=healable["right"],
+        wrong=healable["wrong"],
+        refused=healable["refused"],
+        removed=removed.total(),
+        removed_refused=removed["refused"],
+        median_ms=round(median(verdict.ms for verdict in told), 1) if told else 0.0,
+    )
+
+
+def broken(verdicts: Sequence[Verdict]) -> set[tuple[str, int]]:
+    """The cases in which the recorded selectors no longer lead to the element: where repair has to show itself."""
+    return {
+        (verdict.page.label, verdict.case)
+        for verdict in verdicts
+        if verdict.contender == "recorded selectors" and verdict.outcome != "right"
+    }
+
+
+def text(verdicts: Sequence[Verdict], dropped: Counter[str], unrecorded: int) -> str:
+    """The whole report."""
+    lines = []
+    for split in ("dev", "held"):
+        mine = [verdict for verdict in verdicts if verdict.split == split]
+        if mine:
+            lines += _split(split, mine)
+    left_out = ", ".join(f"{count} {reason}" for reason, count in dropped.most_common())
+    lines.append(f"\nLeft out: {left_out or 'none'}; elements that could not be recorded: {unrecorded}.")
+    return "\n".join(lines)
+
+
+def _split(split: Split, verdicts: Sequence[Verdict]) -> list[str]:
+    titles: Mapping[Split, str] = {
+        "dev": "DEVELOPMENT (may be tuned on)",
+        "held": "HELD BACK (applications, kinds of drift and wordings nothing was tuned on)",
+    }
+    hard = broken(verdicts)
+    harder = [verdict for verdict in verdicts if (verdict.page.label, verdict.case) in hard]
+    lines = ["", titles[split], *_table("all cases", _by(verdicts, lambda each: [each.contender]))]
+    lines += _table("where the recorded selectors fail or mislead", _by(harder, lambda each: [each.contender]))
+    for title, keys in (
+        ("by application", lambda each: [each.page.app]),
+        ("by kind of drift (a case counts for each of its kinds)", lambda each: list(each.kinds)),
+    ):
+        lines += ["", title, *_breakdown(verdicts, keys)]
+    return lines
+
+
+Keys = Callable[[Verdict], list[str]]
+
+
+def _by(verdicts: Iterable[Verdict], keys: Keys) -> dict[str, list[Verdict]]:
+    groups: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        for key in keys(verdict):
+            groups.setdefault(key, []).append(verdict)
+    return groups
+
+
+def _table(title: str, groups: Mapping[str, Sequence[Verdict]]) -> list[str]:
+    head = f"{title:46} {'cases':>6} {'healable':>8} {'right':>7} {'wrong':>6} {'refused':>7} {'removed':>7} {'refused':>7} {'wrong/all':>9} {'ms':>7}"
+    lines = ["", head]
+    for name, verdicts in groups.items():
+        told = figures(verdicts)
+        lines.append(
+            f"  {name:44} {told.cases:6} {told.healable:8} {told.right_rate:7.1%} {told.wrong:6} {told.refused:7} "
+            f"{told.removed:7} {told.removed_rate:7.1%} {told.wrong_rate:9.2%} {told.median_ms:7.1f}"
+        )
+    return lines
+
+
+def _breakdown(verdicts: Sequence[Verdict], keys: Keys) -> list[str]:
+    """Right among healable, and wrong among all, for each contender side by side."""
+    contenders = list(dict.fromkeys(verdict.contender for verdict in verdicts))
+    lines = [f"  {'':26}{'cases':>6}  " + "".join(f"{name + ' right/wrong':>32}" for name in contenders)]
+    for key, mine in sorted(_by(verdicts, keys).items()):
+        told = [figures(each for each in mine if each.contender == name) for name in contenders]
+        shown = "".join(
+            f"{(f'{one.right_rate:.1%}' if one.healable else '-') + f' / {one.wrong_rate:.2%}':>32}" for one in told
+        )
+        lines.append(f"  {key:26}{told[0].cases:6}  {shown}")
+    return lines
+
+
+def data(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """The figures as plain data: by split, then by contender."""
+    return {
+        split: {
+            name: asdict(figures(mine))
+            for name, mine in _by((each for each in verdicts if each.split == split), lambda each: [each.contender]).items()
+        }
+        for split in ("dev", "held")
+    }
