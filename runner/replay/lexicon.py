@@ -1,6 +1,7 @@
 """What the words of interfaces mean: synonyms and translations, what excludes what, and what destroys.
 
-The words are data (lexicon.txt). Reading them takes a few ms, once, when the first repair or identity check needs them.
+The words are data (lexicon.txt). Reading them takes some ms, once, when a repair or an identity check first
+needs them.
 """
 
 from __future__ import annotations
@@ -21,18 +22,6 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WITHOUT_SPACES: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST: Final = 5
 
-# Words that change nothing about what a caption means.
-_FILLERS: Final = frozenset(
-    "a an the your my our this that these those please to of for in on at with and or & now here is are be it its "
-    "enter type click tap press button link field optional required more info "
-    "der die das den dem des ein eine einen einem einer ihr ihre ihren dein deine zu zum zur und oder mit bitte "
-    "le la les un une des du de d l votre vos ton et ou pour avec mon ma mes "
-    "el los las una unos tu su sus y o para con por favor mi "
-    "il lo gli i uno del della di e il tuo tua per da al "
-    "os as um uma do da dos das seu sua em e por favor "
-    "het een uw je jouw van en of voor met te om".split()
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -51,6 +40,7 @@ class Lexicon:
     destructive: frozenset[str] = frozenset()
     near: frozenset[frozenset[str]] = frozenset()
     against: frozenset[frozenset[str]] = frozenset()
+    fillers: frozenset[str] = frozenset()
 
 
 def units(text: str) -> tuple[Unit, ...]:
@@ -74,6 +64,14 @@ def against(one: Unit, other: Unit) -> bool:
     return frozenset((one.key, other.key)) in lexicon().against
 
 
+def related(text: str) -> tuple[str, ...]:
+    """Words and phrases that mean what parts of `text` mean, folded; most useful for a quick search."""
+    known = lexicon()
+    keys = {unit.key for unit in units(text) if unit.sort not in ("word", "number")}
+    wanted = keys | {other for pair in known.near if pair & keys for other in pair}
+    return tuple(" ".join(words) for words, unit in known.phrases.items() if unit.key in wanted)
+
+
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case, no accents, single spaces: what two writings of one caption share."""
@@ -88,7 +86,7 @@ def _joins_kana(char: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """A word without the endings that rewording adds; light, and only for words long enough to keep their sense."""
+    """A word without the endings that rewording adds; only where enough of it is left to keep its sense."""
     for ending, kept in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)] + kept
@@ -101,7 +99,7 @@ def _units(text: str) -> tuple[Unit, ...]:
     known = lexicon()
     words = _words(text)
     told = list(_read(words, known))
-    kept = [unit for unit in told if not (unit.sort == "word" and unit.key in _FILLER_STEMS)]
+    kept = [unit for unit in told if not (unit.sort == "word" and unit.key in known.fillers)]
     return tuple(kept or told)
 
 
@@ -156,12 +154,16 @@ def parse(text: str) -> Lexicon:
     sort: Sort = "word"
     phrases: dict[tuple[str, ...], Unit] = {}
     destroys: set[str] = set()
+    fillers: set[str] = set()
     relations: dict[str, set[frozenset[str]]] = {"near": set(), "against": set()}
     for line in text.splitlines():
         if line in _SECTIONS:
             sort = _SECTIONS[line]
         name, equals, told = line.partition(" = ")
         if not equals or line.startswith("#"):
+            continue
+        if name == "filler":
+            fillers |= {stem(word) for word in told.split()}
             continue
         if name in relations:
             relations[name] |= _pairs(told.split())
@@ -172,8 +174,12 @@ def parse(text: str) -> Lexicon:
         for phrase in told.split(","):
             # a phrase two concepts share belongs to the first: the commoner one stands further up
             phrases.setdefault(tuple(_words(phrase)), Unit(sort, name))
-    stemmed = {(stem(words[0]),): unit for words, unit in phrases.items() if len(words) == 1}
-    unspaced = [("".join(words), unit) for words, unit in phrases.items() if _WITHOUT_SPACES.search("".join(words))]
+    stemmed: dict[tuple[str, ...], Unit] = {
+        (stem(words[0]),): unit for words, unit in phrases.items() if len(words) == 1
+    }
+    unspaced = [
+        ("".join(words), unit) for words, unit in phrases.items() if _WITHOUT_SPACES.search("".join(words))
+    ]
     unspaced.sort(key=lambda pair: -len(pair[0]))
     return Lexicon(
         phrases={**stemmed, **phrases},
@@ -181,11 +187,9 @@ def parse(text: str) -> Lexicon:
         destructive=frozenset(destroys),
         near=frozenset(relations["near"]),
         against=frozenset(relations["against"]),
+        fillers=frozenset(fillers),
     )
 
 
 def _pairs(names: list[str]) -> set[frozenset[str]]:
     return {frozenset((one, other)) for one in names for other in names if one != other}
-
-
-_FILLER_STEMS: Final = frozenset(stem(word) for word in _FILLERS)

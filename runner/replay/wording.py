@@ -1,7 +1,7 @@
 """Whether two captions say the same: pure.
 
-Rewordings and translations of interface words count as the same; another verb, another number or an opposite does not,
-however many letters the two share.
+Rewordings and translations of interface words count as the same; another verb, another number or an opposite
+does not, however many letters the two share.
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ def _exclusion(left: list[Unit], right: list[Unit]) -> str | None:
     return f"“{theirs[0].key}” is not “{mine[0].key}”" if mine and theirs else None
 
 
-def _difference(left: list[Unit], right: list[Unit], mine: Sequence[Unit], theirs: Sequence[Unit]) -> str | None:
+def _difference(
+    left: list[Unit], right: list[Unit], mine: Sequence[Unit], theirs: Sequence[Unit]
+) -> str | None:
     if _without_numbers(mine) == _without_numbers(theirs) and _of(left, "number") and _of(right, "number"):
         return f"{_of(right, 'number')[0].key} is not {_of(left, 'number')[0].key}"
     things = _of(left, "thing"), _of(right, "thing")

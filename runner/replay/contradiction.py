@@ -1,0 +1,80 @@
+"""What rules an element out however much else agrees. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runner.contract.config import ActionKind
+from runner.replay.evidence import row_texts, same_row, wording
+from runner.replay.lexicon import destructive, fold
+from runner.replay.traits import Traits, kindred, takes
+from runner.replay.wording import Level
+
+
+def contradictions(
+    old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Traits] = ()
+) -> tuple[str, ...]:
+    """The reasons why `new` cannot be what `old` was; `rivals` are other elements that the flow knows."""
+    return tuple(reason for reason in _reasons(old, new, action, rivals) if reason)
+
+
+def _reasons(old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Traits]) -> list[str | None]:
+    return [
+        _other_kind(old, new, action),
+        _other_row(old, new),
+        _other_meaning(old, new),
+        _now_destructive(old, new),
+        _other_assertion(old, new, action),
+        _rival(old, new, rivals),
+    ]
+
+
+def _other_kind(old: Traits, new: Traits, action: ActionKind) -> str | None:
+    if not takes(action, new.kind):
+        return f"one cannot {action} a {new.kind}"
+    if old.fingerprint.tag is None and old.fingerprint.role is None:
+        return None
+    return None if kindred(old.kind, new.kind) else f"a {new.kind} is not a {old.kind}"
+
+
+def _other_row(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.row, row_texts(new.fingerprint)
+    if not mine or not theirs or same_row(mine, theirs):
+        return None
+    return f"it stands in the row “{theirs[0]}”, not “{mine}”"
+
+
+def _other_meaning(old: Traits, new: Traits) -> str | None:
+    if not old.caption or not new.caption:
+        return None
+    agreement = wording(old, new)
+    return agreement.conflict if agreement.level == Level.OPPOSITE else None
+
+
+def _now_destructive(old: Traits, new: Traits) -> str | None:
+    if not any(destructive(caption) for caption in new.captions):
+        return None
+    if any(destructive(caption) for caption in old.captions) or _says_the_same(old, new):
+        return None
+    return f"“{new.caption}” destroys something, “{old.caption}” did not"
+
+
+def _says_the_same(old: Traits, new: Traits) -> bool:
+    return wording(old, new).level >= Level.SYNONYM
+
+
+def _other_assertion(old: Traits, new: Traits, action: ActionKind) -> str | None:
+    """A reworded claim is another claim: what a step asserts must say the same to be what it asserts."""
+    if action != "expect" or not old.captions or wording(old, new).level >= Level.SAME:
+        return None
+    return f"the step asserts “{old.caption}”, this says “{new.caption}”"
+
+
+def _rival(old: Traits, new: Traits, rivals: Sequence[Traits]) -> str | None:
+    if not new.captions or wording(old, new).level >= Level.SIMILAR:
+        return None
+    for rival in rivals:
+        known = {fold(caption) for caption in rival.captions}
+        if rival.kind == new.kind and known & {fold(caption) for caption in new.captions}:
+            return f"“{new.caption}” is an element of another step"
+    return None

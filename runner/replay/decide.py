@@ -1,0 +1,128 @@
+"""From probabilities to what is done: apply, suggest or refuse. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from runner.contract.config import ActionKind, Fingerprint
+from runner.replay.lexicon import destructive
+from runner.replay.score import Scored
+from runner.replay.traits import traits
+
+Decision = Literal["apply", "suggest", "refuse"]
+
+# How likely an element must be the one before it is acted on. The figures are read off the curve of wrong
+# heals against coverage that benchmarks/drift prints.
+BAR: Final = 0.90
+BAR_ASSERTION: Final = 0.95
+BAR_INFERRED: Final = 0.97
+BAR_DESTRUCTIVE: Final = 0.985
+BAR_SUGGESTION: Final = 0.5
+
+# What belongs to the element itself. Where nothing of this speaks for it, only its place does, and places
+# are taken.
+_OWN: Final = ("wording", "id", "test_id", "name_attr", "href", "label", "placeholder", "title", "alt")
+_OWN_NATS: Final = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do, how sure, and why in words. `nearest` is the likeliest element, even if it is ruled out."""
+
+    decision: Decision
+    confidence: float
+    reason: str
+    best: Scored | None = None
+    runner_up: Scored | None = None
+    nearest: Scored | None = None
+
+
+def decide(
+    old: Fingerprint, ranked: Sequence[Scored], action: ActionKind, *, inferred: bool = False
+) -> Verdict:
+    """Judge the ranking that `score` made; `inferred` says that there was no recorded fingerprint."""
+    nearest = max(ranked, key=lambda each: each.total, default=None)
+    best = ranked[0] if ranked and not ranked[0].contradictions else None
+    if best is None:
+        return Verdict("refuse", 0.0, _why_none(nearest), nearest=nearest)
+    others = [each for each in ranked[1:] if not each.contradictions]
+    runner_up = others[0] if others else None
+    confidence = best.probability
+    if confidence >= _bar(old, action, inferred=inferred) and _speaks_for_itself(best):
+        return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
+    decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
+    return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest)
+
+
+def _bar(old: Fingerprint, action: ActionKind, *, inferred: bool) -> float:
+    bars = [BAR]
+    if inferred:
+        bars.append(BAR_INFERRED)
+    if action == "expect":
+        bars.append(BAR_ASSERTION)
+    if any(destructive(caption) for caption in traits(old).captions):
+        bars.append(BAR_DESTRUCTIVE)
+    return max(bars)
+
+
+def _speaks_for_itself(best: Scored) -> bool:
+    return sum(max(0.0, best.evidence[name][1]) for name in _OWN if name in best.evidence) >= _OWN_NATS
+
+
+# -- in words --------------------------------------------------------------------------------------
+
+_WORDS: Final = {
+    "wording": "what it says",
+    "kind": "what kind of element it is",
+    "id": "its id",
+    "test_id": "its test id",
+    "name_attr": "its name attribute",
+    "href": "where it leads",
+    "row": "its row",
+    "label": "its label",
+    "placeholder": "its placeholder",
+    "title": "its title",
+    "alt": "its alternative text",
+    "value_kind": "the kind of value it takes",
+    "classes": "its classes",
+    "landmarks": "the part of the page it is in",
+    "siblings": "its neighbours",
+    "place": "its place among its like",
+    "box": "its position",
+    "size": "its size",
+    "frame": "its frame",
+}
+_ENOUGH_NATS: Final = 0.7
+
+
+def _agreement(best: Scored) -> str:
+    agrees = sorted(best.evidence.items(), key=lambda item: -item[1][1])
+    told = [_WORDS[name] for name, (_, nats) in agrees if nats >= _ENOUGH_NATS][:4]
+    return f"{_listed(told or ['everything known about it'])} {'agrees' if len(told) == 1 else 'agree'}"
+
+
+def _doubt(best: Scored, runner_up: Scored | None) -> str:
+    if runner_up is not None and runner_up.probability >= best.probability / 4:
+        return f"{_named(best)} and {_named(runner_up)} are too much alike to tell which one it is"
+    differs = sorted(best.evidence.items(), key=lambda item: item[1][1])
+    told = [_WORDS[name] for name, (_, nats) in differs if nats <= -_ENOUGH_NATS][:3]
+    against = f": {_listed(told)} {'differs' if len(told) == 1 else 'differ'}" if told else ""
+    return f"nothing on the page is close enough; the nearest is {_named(best)}{against}"
+
+
+def _why_none(nearest: Scored | None) -> str:
+    if nearest is None:
+        return "there is nothing like it on the page"
+    return f"the nearest is {_named(nearest)}, but {nearest.contradictions[0]}"
+
+
+def _named(scored: Scored) -> str:
+    shown = traits(scored.fingerprint)
+    what = scored.fingerprint.role or scored.fingerprint.tag or "element"
+    return f"the {what} “{shown.caption}”" if shown.caption else f"an unnamed {what}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

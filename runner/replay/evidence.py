@@ -1,0 +1,249 @@
+"""What two fingerprints have in common, property by property, as levels of agreement. Pure.
+
+How much a level is worth is score.py's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from runner.contract.config import Fingerprint
+from runner.replay.lexicon import fold
+from runner.replay.traits import Traits
+from runner.replay.wording import Agreement, Level, best, compare
+
+Readings = dict[str, str]
+
+_NUMBERS: Final = re.compile(r"\d+")
+_LANDMARK: Final = re.compile(r'^([\w-]+)(?: "(.*)")?$')
+_NEAR_PX: Final = 120
+_THERE_PX: Final = 8
+
+
+def wording(old: Traits, new: Traits) -> Agreement:
+    """How the captions agree; what only helps (placeholder, title) counts where nothing better is there."""
+    if old.captions and new.captions:
+        own = best(old.captions, new.captions)
+        crossed = max(
+            (best(old.captions, new.hints), best(old.hints, new.captions)),
+            key=lambda each: (each.level, each.share),
+        )
+        return crossed if crossed.level >= Level.SYNONYM and own.level != Level.OPPOSITE else own
+    return best((*old.captions, *old.hints), (*new.captions, *new.hints))
+
+
+def readings(old: Traits, new: Traits) -> Readings:
+    """The level of agreement of every property that `old` tells something about."""
+    told: Readings = {}
+    for name, read in _READERS.items():
+        level = read(old, new)
+        if level is not None:
+            told[name] = level
+    return told
+
+
+def same_row(old: str, new: Sequence[str]) -> bool:
+    """Whether one of a row's texts is the text that told the recorded row from others."""
+    return any(compare(old, text).level >= Level.SIMILAR for text in new)
+
+
+def row_texts(fingerprint: Fingerprint) -> list[str]:
+    """The texts of the element's row: the telling one first, then, in a census, the others."""
+    more = (fingerprint.model_extra or {}).get("row_texts") or []
+    return list(dict.fromkeys([*([fingerprint.row] if fingerprint.row else []), *more]))
+
+
+# -- one property each: the level, or None where the recording says nothing about it -------------------------
+
+
+def _wording(old: Traits, new: Traits) -> str | None:
+    if not old.caption:
+        return None
+    return wording(old, new).level.name.lower() if new.caption else "mute"
+
+
+def _kind(old: Traits, new: Traits) -> str | None:
+    one, other = old.fingerprint, new.fingerprint
+    if not one.tag and not one.role:
+        return None
+    agree = (
+        one.tag == other.tag,
+        (one.role or "") == (other.role or ""),
+        (one.type or "") == (other.type or ""),
+    )
+    if all(agree):
+        return "same"
+    if agree[0] or (agree[1] and one.role):
+        return "close"
+    return "kin" if old.kind == new.kind else "changed"
+
+
+def _identifier(attribute: str) -> Callable[[Traits, Traits], str | None]:
+    def read(old: Traits, new: Traits) -> str | None:
+        mine = getattr(old.fingerprint, attribute)
+        theirs = getattr(new.fingerprint, attribute)
+        if not mine:
+            return None
+        if not theirs:
+            return "gone"
+        return "same" if mine == theirs else _alike(str(mine), str(theirs))
+
+    return read
+
+
+def _alike(mine: str, theirs: str) -> str:
+    agreement = compare(_spoken(mine), _spoken(theirs))
+    if agreement.level == Level.DIFFERENT and _NUMBERS.findall(mine) != _NUMBERS.findall(theirs):
+        return "numbered"
+    return "alike" if agreement.level >= Level.SIMILAR else "differ"
+
+
+def _spoken(identifier: str) -> str:
+    return re.sub(r"[-_.:/\[\]]+", " ", identifier)
+
+
+def _href(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.href, new.fingerprint.href
+    if not mine:
+        return None
+    if not theirs:
+        return "gone"
+    if mine == theirs:
+        return "same"
+    path, other = mine.partition("?")[0].rstrip("/"), theirs.partition("?")[0].rstrip("/")
+    if path == other and path:
+        return "path"
+    if _NUMBERS.sub("#", path) == _NUMBERS.sub("#", other):
+        return "numbered"
+    same_end = path.rsplit("/", 1)[-1] == other.rsplit("/", 1)[-1] != ""
+    return "alike" if same_end else "differ"
+
+
+def _hint(attribute: str) -> Callable[[Traits, Traits], str | None]:
+    def read(old: Traits, new: Traits) -> str | None:
+        mine, theirs = getattr(old.fingerprint, attribute), getattr(new.fingerprint, attribute)
+        if not mine:
+            return None
+        if not theirs:
+            return "gone"
+        return "same" if compare(mine, theirs).level >= Level.SYNONYM else "differ"
+
+    return read
+
+
+def _value_kind(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.value_kind, new.fingerprint.value_kind
+    if not mine:
+        return None
+    if mine == theirs:
+        return "same"
+    # a plain text field may hold anything, so it contradicts nothing
+    return "plainer" if "text" in (mine, theirs) else "differ"
+
+
+def _classes(old: Traits, new: Traits) -> str | None:
+    mine, theirs = set(old.fingerprint.classes or ()), set(new.fingerprint.classes or ())
+    if not mine:
+        return None
+    share = len(mine & theirs) / len(mine | theirs)
+    return "most" if share >= 0.6 else "some" if share > 0 else "none"
+
+
+def _landmarks(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.landmarks or [], new.fingerprint.landmarks or []
+    if not mine:
+        return None
+    if mine == theirs:
+        return "same"
+    pairs = [(_parsed(one), _parsed(other)) for one, other in zip(mine, theirs, strict=False)]
+    if pairs and _same_place(*pairs[0]):
+        return "innermost"
+    shared = sum(any(_same_place(_parsed(one), _parsed(other)) for other in theirs) for one in mine)
+    if shared >= max(1, len(mine) / 2):
+        return "most"
+    if [_parsed(one)[0] for one in mine] == [_parsed(other)[0] for other in theirs]:
+        return "roles"
+    return "some" if shared else "differ"
+
+
+def _parsed(landmark: str) -> tuple[str, str]:
+    match = _LANDMARK.match(landmark)
+    return (match[1], match[2] or "") if match else ("", landmark)
+
+
+def _same_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    if not one[1] or not other[1]:
+        return one == other
+    return compare(one[1], other[1]).level >= Level.SIMILAR
+
+
+def _row(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.row, row_texts(new.fingerprint)
+    if not mine:
+        return None
+    if not theirs:
+        return "gone"
+    return "same" if same_row(mine, theirs) else "differ"
+
+
+def _siblings(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.siblings or [], new.fingerprint.siblings or []
+    if not mine:
+        return None
+    shared = sum(best([one], theirs).level >= Level.SIMILAR for one in mine) / len(mine)
+    return "all" if shared > 0.99 else "most" if shared >= 0.5 else "some" if shared > 0 else "none"
+
+
+def _place(old: Traits, new: Traits) -> str | None:
+    one, other = old.fingerprint, new.fingerprint
+    if not one.ordinal or not one.of or one.of < 2:
+        return None
+    if (one.of, one.ordinal) == (other.of, other.ordinal):
+        return "same"
+    return "ordinal" if one.ordinal == (other.ordinal or 1) else "differ"
+
+
+def _box(old: Traits, new: Traits) -> str | None:
+    one, other = old.fingerprint.box, new.fingerprint.box
+    if not one or not other:
+        return None
+    distance = max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+    return "there" if distance <= _THERE_PX else "near" if distance <= _NEAR_PX else "far"
+
+
+def _size(old: Traits, new: Traits) -> str | None:
+    one, other = old.fingerprint.box, new.fingerprint.box
+    if not one or not other:
+        return None
+    widths, heights = sorted((one[2], other[2])), sorted((one[3], other[3]))
+    alike = widths[0] >= 0.8 * widths[1] and heights[0] >= 0.8 * heights[1]
+    return "alike" if alike else "differ"
+
+
+def _frame(old: Traits, new: Traits) -> str | None:
+    return "same" if fold(old.fingerprint.frame or "") == fold(new.fingerprint.frame or "") else "differ"
+
+
+_READERS: Final[dict[str, Callable[[Traits, Traits], str | None]]] = {
+    "wording": _wording,
+    "kind": _kind,
+    "id": _identifier("id"),
+    "test_id": _identifier("test_id"),
+    "name_attr": _identifier("name_attr"),
+    "href": _href,
+    "row": _row,
+    "label": _hint("label"),
+    "placeholder": _hint("placeholder"),
+    "title": _hint("title"),
+    "alt": _hint("alt"),
+    "value_kind": _value_kind,
+    "classes": _classes,
+    "landmarks": _landmarks,
+    "siblings": _siblings,
+    "place": _place,
+    "box": _box,
+    "size": _size,
+    "frame": _frame,
+}

@@ -1,0 +1,115 @@
+"""What a fingerprint says about an element, prepared for comparing: its kind and its captions. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from runner.contract.config import ActionKind, Fingerprint
+
+Kind = Literal["control", "field", "choice", "toggle", "password", "file", "plain"]
+
+_PUSHED: Final = frozenset({"button", "submit", "reset", "image"})
+_KIND_OF_ROLE: Final[dict[str, Kind]] = {
+    **dict.fromkeys(
+        ("button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "option"), "control"
+    ),
+    **dict.fromkeys(("treeitem", "summary", "disclosuretriangle"), "control"),
+    **dict.fromkeys(("textbox", "searchbox", "spinbutton", "slider"), "field"),
+    **dict.fromkeys(("combobox", "listbox"), "choice"),
+    **dict.fromkeys(("checkbox", "radio", "switch"), "toggle"),
+}
+_KIND_OF_TAG: Final[dict[str, Kind]] = {
+    "button": "control",
+    "a": "control",
+    "summary": "control",
+    "option": "control",
+    "textarea": "field",
+    "select": "choice",
+}
+# Kinds that may turn into each other between two versions of a page without becoming another element.
+_KINDRED: Final = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("control", "plain"),
+        ("control", "choice"),
+        ("field", "choice"),
+        ("toggle", "choice"),
+        ("plain", "choice"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """A fingerprint, read once. `captions` name the element, `hints` only help (placeholder, title, alt)."""
+
+    fingerprint: Fingerprint
+    kind: Kind
+    captions: tuple[str, ...]
+    hints: tuple[str, ...]
+
+    @property
+    def caption(self) -> str:
+        """The words a person would use for it; empty where there are none."""
+        return next(iter((*self.captions, *self.hints)), "")
+
+
+def traits(fingerprint: Fingerprint) -> Traits:
+    """Prepare `fingerprint` for comparing."""
+    kind = kind_of(fingerprint)
+    hints = (fingerprint.placeholder, fingerprint.title, fingerprint.alt)
+    captions = (fingerprint.name, fingerprint.label, fingerprint.text)
+    return Traits(
+        fingerprint=fingerprint,
+        kind=kind,
+        captions=tuple(
+            dict.fromkeys(caption for caption in captions if caption and not _is_hint(caption, hints))
+        ),
+        hints=tuple(dict.fromkeys(hint for hint in hints if hint)),
+    )
+
+
+def _is_hint(caption: str, hints: tuple[str | None, ...]) -> bool:
+    """Whether an accessible name is only the placeholder or title over again."""
+    return caption in hints
+
+
+def kind_of(fingerprint: Fingerprint) -> Kind:
+    """What the element is for."""
+    tag, kind = fingerprint.tag or "", fingerprint.type or ""
+    if tag == "input":
+        return _kind_of_input(kind, fingerprint.role or "")
+    if by_role := _KIND_OF_ROLE.get(fingerprint.role or ""):
+        return by_role
+    if by_tag := _KIND_OF_TAG.get(tag):
+        return by_tag
+    return "field" if fingerprint.value_kind else "plain"
+
+
+def _kind_of_input(kind: str, role: str) -> Kind:
+    if kind in _PUSHED:
+        return "control"
+    if kind in ("checkbox", "radio"):
+        return "toggle"
+    if kind == "password":
+        return "password"
+    if kind == "file":
+        return "file"
+    return "choice" if role == "combobox" else "field"
+
+
+def kindred(one: Kind, other: Kind) -> bool:
+    """Whether the one could have become the other."""
+    return one == other or frozenset((one, other)) in _KINDRED
+
+
+def takes(action: ActionKind, kind: Kind) -> bool:
+    """Whether an element of `kind` can have `action` done to it."""
+    match action:
+        case "fill":
+            return kind in ("field", "password", "file", "toggle", "plain")
+        case "select":
+            return kind in ("choice", "control", "field", "plain")
+        case "click" | "press" | "hover" | "expect" | "goto" | "wait" | "ask_user_question":
+            return True

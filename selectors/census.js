@@ -1,0 +1,128 @@
+// One pass over a frame's document for repair: every element the sought one could be, the likeliest fully described.
+// Called with what is sought; FACTS_OF stands for the text of describe.js, so that a recording and a repair read the
+// same facts by the same code. Answers {rows, elements, population, cut}; `elements` stay in the page, in step with `rows`.
+// A first, cheap look at all elements picks who is worth the full look; the judgement is made outside, on facts.
+(sought) => {
+  const factsOf = FACTS_OF;
+  const CONTROLS = new Set(['a', 'button', 'input', 'select', 'textarea', 'summary', 'option', 'label']);
+  const ROLES = new Set(['button', 'link', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'tab', 'option', 'checkbox',
+    'radio', 'switch', 'textbox', 'searchbox', 'spinbutton', 'slider', 'combobox', 'listbox', 'treeitem', 'gridcell']);
+  const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'base', 'br', 'hr']);
+  const UNSEEN = new Set(['file', 'checkbox', 'radio']); // often hidden behind a styled label and still the ones to use
+  const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
+  const LONGEST = 120;
+
+  const fold = (text) => (text || '').replace(/[\u200b\u00ad\s]+/g, ' ').trim();
+  const plain = (text) => fold(text).normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+  const wordsOf = (text) => new Set(text.split(/[^\p{L}\p{N}]+/u).filter(Boolean));
+  const captions = sought.captions.map(plain);
+  const words = wordsOf(captions.join(' '));
+  const related = new Set(sought.related);
+
+  const childrenOf = (node) => {
+    if (node.shadowRoot) return node.shadowRoot.children;
+    if (node.localName === 'slot') {
+      const assigned = node.assignedElements();
+      if (assigned.length) return assigned;
+    }
+    return node.children;
+  };
+  const ownText = (element) => {
+    let text = '';
+    for (const child of element.childNodes) if (child.nodeType === Node.TEXT_NODE) text += child.data;
+    return fold(text);
+  };
+  const testIdOf = (element) => TEST_IDS.map((name) => element.getAttribute(name)).find(Boolean);
+  const isNamed = (element) => (sought.id && element.id === sought.id)
+    || (sought.test_id && testIdOf(element) === sought.test_id)
+    || (sought.name_attr && element.getAttribute('name') === sought.name_attr);
+
+  // Could it be clicked, filled or chosen; or, for an assertion, be read?
+  const isPlausible = (element, style, ofPointer) => {
+    const tag = element.localName;
+    if (tag === 'input') return element.type !== 'hidden';
+    if (CONTROLS.has(tag)) return tag !== 'a' || element.hasAttribute('href') || element.textContent.length > 0;
+    const role = element.getAttribute('role');
+    if (role && ROLES.has(role.trim().split(/\s+/)[0])) return true;
+    if (element.hasAttribute('onclick') || element.hasAttribute('tabindex')) return true;
+    if (element.isContentEditable && !element.parentElement?.isContentEditable) return true;
+    if (style.cursor === 'pointer' && !ofPointer) return true;
+    if (isNamed(element)) return true;
+    const text = ownText(element);
+    if (sought.readable && (text || element.hasAttribute('alt'))) return true;
+    return Boolean(text) && sought.plain && (captions.includes(plain(text)) || tag === sought.tag);
+  };
+
+  const looksOf = (element, tag) => {
+    const text = tag === 'select' ? '' : element.textContent;
+    const told = [element.getAttribute('aria-label'), element.getAttribute('title'), element.getAttribute('placeholder'),
+      element.getAttribute('alt'), tag === 'input' && element.type !== 'password' && ['button', 'submit', 'reset'].includes(element.type)
+        ? element.value : '', text.length <= 4 * LONGEST ? text : '', element.labels?.[0]?.textContent];
+    return told.map((one) => plain((one || '').slice(0, LONGEST))).filter(Boolean);
+  };
+  const saysSame = (told) => {
+    let best = 0;
+    for (const text of told) {
+      if (captions.includes(text)) return 6;
+      if (related.has(text)) { best = Math.max(best, 4); continue; }
+      const own = wordsOf(text);
+      let shared = 0;
+      for (const word of own) if (words.has(word)) shared += 1; else if (related.has(word)) shared += 0.8;
+      if (shared) best = Math.max(best, 3 * shared / Math.max(own.size, words.size, 1));
+    }
+    return best;
+  };
+  const rateOf = (element, box) => {
+    const tag = element.localName;
+    let rate = saysSame(looksOf(element, tag));
+    if (sought.id && element.id === sought.id) rate += 6;
+    if (sought.test_id && testIdOf(element) === sought.test_id) rate += 7;
+    if (sought.name_attr && element.getAttribute('name') === sought.name_attr) rate += 5;
+    if (sought.href && tag === 'a' && element.pathname + element.search === sought.href) rate += 5;
+    if (tag === sought.tag) rate += 1;
+    if (sought.type && element.type === sought.type) rate += 1;
+    for (const name of sought.classes) if (element.classList.contains(name)) rate += 0.4;
+    if (sought.box) {
+      const far = Math.max(Math.abs(box.x + scrollX - sought.box[0]), Math.abs(box.y + scrollY - sought.box[1]));
+      rate += far < 10 ? 1 : far < 150 ? 0.7 : far < 400 ? 0.3 : 0;
+    }
+    return rate;
+  };
+
+  const rated = [];
+  const started = performance.now();
+  let population = 0, cut = false;
+  const isShown = (style, box) => style.visibility === 'visible' && box.width > 0 && box.height > 0;
+  const look = (element, style, ofPointer) => {
+    if (!isPlausible(element, style, ofPointer)) return;
+    const box = element.getBoundingClientRect();
+    const shown = isShown(style, box);
+    if (!shown && !(element.localName === 'input' && UNSEEN.has(element.type))) return;
+    population += 1;
+    rated.push({ element, shown, rate: rateOf(element, box), at: rated.length });
+  };
+  const stack = document.documentElement ? [[document.documentElement, false]] : [];
+  for (let seen = 0; stack.length; seen += 1) {
+    if (seen % 256 === 255 && performance.now() - started > sought.budget_ms) { cut = true; break; }
+    const [element, ofPointer] = stack.pop();
+    if (SKIPPED.has(element.localName)) continue;
+    const style = getComputedStyle(element);
+    const hidden = style.display === 'none';
+    if (hidden && !(element.localName === 'input' && element.type === 'file')) continue;
+    look(element, style, ofPointer);
+    const children = childrenOf(element);
+    const pointer = style.cursor === 'pointer';
+    for (let at = children.length - 1; at >= 0; at -= 1) stack.push([children[at], pointer]);
+  }
+
+  rated.sort((one, other) => other.rate - one.rate || one.at - other.at);
+  const kept = rated.slice(0, sought.limit);
+  const rows = [];
+  const elements = [];
+  for (const { element, shown, rate } of kept) {
+    if (rows.length >= 8 && performance.now() - started > 2 * sought.budget_ms) { cut = true; break; }
+    rows.push({ ...factsOf(element), rate, shown, disabled: element.matches(':disabled, [aria-disabled="true"]') });
+    elements.push(element);
+  }
+  return { rows, elements, population, cut };
+}
