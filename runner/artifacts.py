@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ EVENTS: Final = "events.jsonl"
 RUN: Final = "run.json"
 TEST_CONFIG: Final = "test_config.json"
 REPAIRED_TEST_CONFIG: Final = "repaired_test_config.json"
+RECORDED_TRACE: Final = "recorded_trace.json"
 
 _CAUSES: Final = {
     errno.ENOSPC: ("the disk is full", "Free some space, or name another folder with --artifacts."),
@@ -30,6 +32,7 @@ _CAUSES: Final = {
     errno.EROFS: ("the file system is read-only", "Name a folder that can be written with --artifacts."),
     errno.ENOTDIR: ("a part of the path is a file", "Name a folder with --artifacts."),
     errno.EEXIST: ("there is a file of that name", "Name a folder with --artifacts."),
+    errno.EISDIR: ("it is a folder", "Name a file."),
     errno.ENAMETOOLONG: ("the path is too long", "Name a shorter path with --artifacts."),
 }
 _NOT_ALLOWED: Final = (
@@ -44,6 +47,8 @@ class Artifacts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._events: TextIO | None = None
+        self._trace: list[Any] = []
+        self._told: set[str] = set()
 
     def __enter__(self) -> Self:
         """Make the folder; raises ArtifactsNotWritable before any work has been done."""
@@ -62,7 +67,7 @@ class Artifacts:
     def take(self, event: Event, run: Run) -> list[Event]:
         """Write what `event` brought; `run` is the run after it. Returns events that tell of new files."""
         self._append(event)
-        saved = [self._save(name, content) for name, content in _brought(event)]
+        saved = [told for name, content in self._brought(event) if (told := self._save(name, content))]
         if event.terminal or event.type in ("created", "running"):
             self.write_run(run)
         return saved
@@ -78,12 +83,29 @@ class Artifacts:
             self._events.write(event.model_dump_json() + "\n")
             self._events.flush()
 
-    def _save(self, name: str, content: Any) -> Event:
+    def _save(self, name: str, content: Any) -> Event | None:
+        """Write the file; returns the event that tells of it, the first time."""
         path = self.folder / name
         write_json(path, content)
+        if name in self._told:
+            return None
+        self._told.add(name)
         return Event(
             type="artifact_saved", message=f"Saved {name}", details={"name": name, "path": str(path)}
         )
+
+    def _brought(self, event: Event) -> Iterator[tuple[str, Any]]:
+        """The files that an event brings or makes longer, with their contents."""
+        match event.type:
+            case "distilled":
+                yield TEST_CONFIG, event.details["test_config"]
+            case "test_config_updated":
+                yield REPAIRED_TEST_CONFIG, event.details["test_config"]
+            case "observed" | "step_finished" if "entry" in event.details:
+                self._trace.append(event.details["entry"])
+                yield RECORDED_TRACE, {"version": 1, "entries": self._trace}
+            case _:
+                return
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -115,12 +137,11 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _brought(event: Event) -> Iterator[tuple[str, Any]]:
-    """The files that an event brings, with their contents."""
-    match event.type:
-        case "distilled":
-            yield TEST_CONFIG, event.details["test_config"]
-        case "test_config_updated":
-            yield REPAIRED_TEST_CONFIG, event.details["test_config"]
-        case _:
+def check_writable(path: Path) -> None:
+    """Whether a file can be written there, before any work is done for it; raises ArtifactsNotWritable."""
+    with writing(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "Is a directory")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
             return

@@ -50,16 +50,7 @@ def log_event(event: Event) -> None:
     """Log that something happened in a run, with the step it belongs to."""
     logger = cast(structlog.typing.FilteringBoundLogger, structlog.get_logger())
     step = {"step_id": event.details["step_id"]} if "step_id" in event.details else {}
-    level = _level(event)
-    logger.log(level, event.type, message=event.message, **step)
-
-
-def _level(event: Event) -> int:
-    match event.type:
-        case "failed" | "page_error":
-            return logging.WARNING
-        case _:
-            return logging.INFO
+    logger.info(event.type, message=event.message, **step)
 
 
 def _masking(mask: Mask) -> structlog.typing.Processor:

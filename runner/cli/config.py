@@ -11,7 +11,7 @@ import click
 from runner.cli.settings import debug_option
 
 if TYPE_CHECKING:
-    from runner.contract.config import Step, TestConfig
+    from runner.contract.config import TestConfig
     from runner.contract.problem import Problem
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
@@ -59,6 +59,7 @@ def validate_command(file: Path, *, as_json: bool) -> int:
 def summarize_command(file: Path, *, as_json: bool) -> None:
     """Show what FILE does, step by step."""
     from runner.replay.reading import read_flow
+    from runner.replay.telling import sentence
 
     config, warnings = read_flow(file)
     _warn(warnings)
@@ -71,7 +72,7 @@ def summarize_command(file: Path, *, as_json: bool) -> None:
     click.echo(f"Parameters:   {', '.join(_parameter(item) for item in config.parameters) or '-'}")
     click.echo(f"Steps:        {len(config.steps)}, {_assertions(config)} of them assertions")
     for step in config.steps:
-        click.echo(f"{step.ordinal:>4}  {step.action:<8} {told(step)}")
+        click.echo(f"{step.ordinal:>4}  {step.action:<8} {sentence(step)}")
 
 
 @config_group.command("normalize")
@@ -95,25 +96,9 @@ def normalize_command(file: Path, *, as_json: bool, out: Path | None) -> None:
     click.echo(f"Wrote {out}.", err=True)
 
 
-def told(step: Step) -> str:
-    """A step in one line: its description, else its parts."""
-    return step.description or " ".join(part for part in _parts(step) if part)
-
-
-def _parts(step: Step) -> list[str]:
-    value = "" if step.value is None else json.dumps(step.value, ensure_ascii=False)
-    match step.action:
-        case "expect" if step.expect is not None:
-            contains = f"contains {step.expect.contains!r}" if step.expect.contains else "is visible"
-            place = "" if step.expect.type == "visible" else step.expect.type
-            return [step.sought or "", place, contains]
-        case "wait":
-            return [step.wait_for or "", f"{value} ms" if value else ""]
-        case _:
-            return [step.sought or "", value]
-
-
 def _summary(config: TestConfig) -> dict[str, Any]:
+    from runner.replay.telling import sentence
+
     return {
         "prompt": config.prompt,
         "starting_url": config.starting_url,
@@ -122,7 +107,7 @@ def _summary(config: TestConfig) -> dict[str, Any]:
         "steps": len(config.steps),
         "assertions": _assertions(config),
         "actions": [
-            {"id": step.id, "ordinal": step.ordinal, "action": step.action, "text": told(step)}
+            {"id": step.id, "ordinal": step.ordinal, "action": step.action, "text": sentence(step)}
             for step in config.steps
         ],
     }

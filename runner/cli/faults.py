@@ -42,8 +42,8 @@ def guarded(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _abandon_stdout()
         return NOT_DONE
-    except Exception:  # noqa: BLE001  the outermost face: whatever it is, the user gets a sentence and a log
-        _crashed(settings)
+    except Exception as error:  # noqa: BLE001  the outermost face: whatever it is, the user gets a sentence
+        _crashed(error, settings)
         return NOT_DONE
     return code if isinstance(code, int) else 0
 
@@ -56,8 +56,8 @@ def _explain(error: DemoRunnerError, settings: Settings) -> None:
         click.echo(settings.mask.text(error.remedy), err=True)
 
 
-def _crashed(settings: Settings) -> None:
-    text = settings.mask.text(traceback.format_exc())
+def _crashed(error: Exception, settings: Settings) -> None:
+    text = settings.mask.text("".join(traceback.format_exception(error)))
     if settings.debug:
         click.echo(text, err=True)
     log = (
@@ -68,8 +68,15 @@ def _crashed(settings: Settings) -> None:
         where = f"The details are in {log}."
     except OSError:
         where = "Run it again with --debug to see the details."
-    last = text.strip().splitlines()[-1]
-    click.echo(f"Error: demo-runner broke: {last}\nThis is a defect of ours. {where}", err=True)
+    cause = settings.mask.text("".join(traceback.format_exception_only(_innermost(error))).strip())
+    click.echo(f"Error: demo-runner broke: {cause}\nThis is a defect of ours. {where}", err=True)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """The first real error in groups of errors."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _abandon_stdout() -> None:

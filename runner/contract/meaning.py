@@ -37,8 +37,6 @@ def oddities(data: Data, prefix: str = "$") -> list[Problem]:
             problems.append(
                 Problem(f"{place}.ordinal", f"is {step['ordinal']}, but the order in the file counts")
             )
-        if step.get("expect") and step["action"] != "expect":
-            problems.append(Problem(f"{place}.expect", f"has no effect on the action {step['action']}"))
     return problems
 
 

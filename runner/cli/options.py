@@ -1,0 +1,128 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from runner.contract.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_URL: Final = re.compile(r"https?://[^\s\"'<>()]+", re.IGNORECASE)
+MAX_URL: Final = 1024
+
+
+def run_options(command: Command) -> Command:
+    """What can be said of any run: its values, its files, how it is shown."""
+    for option in reversed(
+        [
+            click.option(
+                "--param", "params", multiple=True, metavar="NAME=VALUE", help="A value for {{NAME}}."
+            ),
+            click.option(
+                "--secret",
+                "secrets",
+                multiple=True,
+                metavar="NAME",
+                help="A value for {{NAME}}, from the environment; it is shown and stored nowhere.",
+            ),
+            click.option(
+                "--artifacts",
+                type=click.Path(path_type=Path),
+                metavar="DIR",
+                help="The folder for the run's files. [default: runs/<time>-<name>]",
+            ),
+            click.option("--headed", is_flag=True, help="Show the browser."),
+            click.option("--trace", is_flag=True, help="Write Playwright's trace.zip, too."),
+            click.option(
+                "--json", "as_json", is_flag=True, help="Print events as JSON lines, the run object last."
+            ),
+            click.option(
+                "--feed",
+                metavar="HOST:PORT",
+                help="Serve the run's events and pictures there; port 0 picks one.",
+            ),
+            click.option(
+                "--timeout",
+                "timeout_s",
+                type=click.FloatRange(min=0, min_open=True),
+                metavar="S",
+                help="Seconds a run may take.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command  # fmt: skip
+
+
+def parameters_from(given: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE` pairs; raises UsageError."""
+    values: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or not _NAME.match(name):
+            raise UsageError(
+                f'--param "{name}" is not NAME=VALUE.', remedy="For example --param EMAIL=ada@x.org"
+            )
+        values[name] = value
+    return values
+
+
+def secrets_from(names: Iterable[str], environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The values of secrets, from the environment; raises UsageError for one that is not there."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, str] = {}
+    for name in names:
+        if not _NAME.match(name):
+            raise UsageError(
+                "--secret takes the name of an environment variable.", remedy="For example --secret PASSWORD"
+            )
+        if not environment.get(name):
+            raise UsageError(
+                f"The environment has no {name}.",
+                remedy=f"Set it for this command only: {name}=... demo-runner ...",
+            )
+        values[name] = environment[name]
+    return values
+
+
+def start_url(url: str | None, prompt: str = "") -> str:
+    """The URL to begin at: the one given, else the first in the prompt. Raises UsageError."""
+    found = _URL.search(prompt)
+    chosen = url or (found[0].rstrip(".,;:!?") if found else None)
+    if chosen is None:
+        raise UsageError(
+            "Provide a start URL or include one in the prompt.",
+            remedy="For example --url http://localhost:3000",
+        )
+    if not re.match(r"^https?://[^/\s]+", chosen, re.IGNORECASE) or len(chosen) > MAX_URL:
+        raise UsageError(
+            f"The start URL must be an absolute http(s) URL of at most {MAX_URL} characters, not {chosen[:80]!r}.",
+            remedy="" if "://" in chosen else f"Did you mean http://{chosen[:80]} ?",
+        )
+    return chosen
+
+
+def default_folder(name: str) -> Path:
+    """Where a run's files go when nobody says: `runs/<time>-<name>` here."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40].strip("-") or "run"
+    stem = Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-{plain}"
+    return unused(stem)
+
+
+def unused(folder: Path, taken: Iterable[Path] = ()) -> Path:
+    """The folder, with a number behind it if there is one of that name already."""
+    candidate, number = folder, 1
+    occupied = set(taken)
+    while candidate.exists() or candidate in occupied:
+        number += 1
+        candidate = folder.with_name(f"{folder.name}-{number}")
+    return candidate

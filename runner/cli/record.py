@@ -1,0 +1,161 @@
+"""`demo-runner record`: turn a sentence into a TestConfig."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from runner.cli.options import default_folder, parameters_from, run_options, secrets_from, start_url
+from runner.cli.settings import Settings, logging_options
+from runner.contract.errors import UsageError
+
+if TYPE_CHECKING:
+    from runner.cli.browsers import SharedBrowser
+    from runner.cli.stage import Act
+    from runner.contract.event import Event
+    from runner.contract.run import Run
+    from runner.record.plan import Goal
+
+MAX_PROMPT: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for, read."""
+
+    goal: Goal = field(repr=False)
+    out: Path | None
+    artifacts: Path
+    headed: bool
+    trace: bool
+    timeout_ms: int | None
+    verify: bool
+
+
+@click.command("record")
+@click.option("--prompt", required=True, metavar="TEXT", help="What to do, in plain words.")
+@click.option("--url", metavar="URL", help="Where to begin. [default: the first URL in the prompt]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to write the TestConfig. [default: test_config.json among the run's files]",
+)
+@run_options
+@click.option("--verify", is_flag=True, help="Replay it in a fresh context before calling it recorded.")
+@logging_options
+@click.pass_obj
+def record_command(
+    settings: Settings,
+    prompt: str,
+    url: str | None,
+    out: Path | None,
+    params: tuple[str, ...],
+    secrets: tuple[str, ...],
+    artifacts: Path | None,
+    headed: bool,
+    trace: bool,
+    as_json: bool,
+    feed: str | None,
+    timeout_s: float | None,
+    verify: bool,
+) -> int:
+    """Turn a sentence into a TestConfig."""  # fmt: skip
+    from runner.record.plan import Goal
+
+    settings.secrets |= secrets_from(secrets)
+    goal = Goal(
+        prompt=_checked(prompt),
+        start_url=start_url(url, prompt),
+        parameters=parameters_from(params) | settings.secrets,
+        secrets=frozenset(settings.secrets),
+    )
+    wanted = Wanted(
+        goal=goal,
+        out=out,
+        artifacts=artifacts or default_folder(_short_name(prompt)),
+        headed=headed,
+        trace=trace,
+        timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
+        verify=verify,
+    )
+    return asyncio.run(_record(wanted, settings, as_json=as_json, feed=feed))
+
+
+def _checked(prompt: str) -> str:
+    if not prompt.strip():
+        raise UsageError(
+            "The prompt is empty.", remedy='Say what to do, for example --prompt "Sign in as ada@x.org".'
+        )
+    if len(prompt) > MAX_PROMPT:
+        raise UsageError(f"The prompt has {len(prompt)} characters; at most {MAX_PROMPT} are allowed.")
+    return prompt.strip()
+
+
+def _short_name(prompt: str) -> str:
+    words = re.findall(r"[A-Za-z0-9]+", re.sub(r"https?://\S+", " ", prompt))
+    return "-".join(words[:5])
+
+
+async def _record(wanted: Wanted, settings: Settings, *, as_json: bool, feed: str | None) -> int:
+    from runner.artifacts import check_writable
+    from runner.cli.browsers import SharedBrowser
+    from runner.cli.stage import set_up
+    from runner.page.browser import BrowserOptions
+
+    if wanted.out is not None:
+        check_writable(wanted.out)
+    async with set_up(settings, as_json=as_json, feed=feed) as stage:
+        act = stage.act(
+            0, _run(wanted, settings), title=f"Recording: {wanted.goal.prompt}", folder=wanted.artifacts
+        )
+        async with SharedBrowser(BrowserOptions(headed=wanted.headed)) as shared:
+            run = await stage.play(act, lambda: _engine(wanted, act, shared))
+    if run.status == "completed":
+        _hand_over(wanted, run, as_json=as_json)
+    return act.following.exit_code
+
+
+def _run(wanted: Wanted, settings: Settings) -> Run:
+    from runner.contract.run import Run
+
+    mask = settings.mask
+    return Run(
+        mode="record_from_prompt",
+        prompt=mask.text(wanted.goal.prompt),
+        start_url=mask.text(wanted.goal.start_url),
+    )
+
+
+async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGenerator[Event, None]:
+    from runner.record.prompt import PromptPlanner
+    from runner.record.recorder import RecordOptions, record
+    from runner.verify import record_verified
+
+    options = RecordOptions(
+        artifacts=act.folder, timeout_ms=wanted.timeout_ms, trace=wanted.trace, frames=act.frames
+    )
+    engine = record_verified if wanted.verify else record
+    events = engine(wanted.goal, PromptPlanner(), await shared.running(), options, act.inbox)
+    async with aclosing(events):
+        async for event in events:
+            yield event
+
+
+def _hand_over(wanted: Wanted, run: Run, *, as_json: bool) -> None:
+    """Write the config where it was asked for, and say where it is."""
+    from runner.artifacts import TEST_CONFIG, write_json
+
+    place = wanted.artifacts / TEST_CONFIG
+    if wanted.out is not None:
+        write_json(wanted.out, run.test_config_json)
+        place = wanted.out
+    if not as_json:
+        click.echo(f"Recorded {place}\nReplay it: demo-runner replay {place}")

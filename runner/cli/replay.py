@@ -1,0 +1,221 @@
+"""`demo-runner replay`: run TestConfig files against the live site, several at a time if asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.options import default_folder, parameters_from, run_options, secrets_from, start_url, unused
+from runner.cli.settings import Settings, logging_options
+from runner.contract.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from runner.cli.browsers import SharedBrowser
+    from runner.cli.stage import Act, Stage
+    from runner.contract.config import TestConfig
+    from runner.contract.event import Event
+    from runner.contract.run import Run
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for, read."""
+
+    files: tuple[Path, ...]
+    start_url: str | None
+    values: Mapping[str, str] = field(repr=False)
+    artifacts: Path | None
+    headed: bool
+    trace: bool
+    timeout_ms: int | None
+    workers: int
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A file that was read: its config, or why there is none."""
+
+    file: Path
+    config: TestConfig | None = None
+    error: ConfigError | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@click.command("replay")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--start-url", "url", metavar="URL", help="Begin there instead of at the file's own URL.")
+@run_options
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files run at a time."
+)
+@logging_options
+@click.pass_obj
+def replay_command(
+    settings: Settings,
+    files: tuple[Path, ...],
+    url: str | None,
+    params: tuple[str, ...],
+    secrets: tuple[str, ...],
+    artifacts: Path | None,
+    headed: bool,
+    trace: bool,
+    as_json: bool,
+    feed: str | None,
+    timeout_s: float | None,
+    workers: int,
+) -> int:
+    """Run TestConfig files against the live site; each in a fresh browser context."""
+    flows = [_read(file) for file in files]
+    settings.secrets |= secrets_from(secrets)
+    given = parameters_from(params)
+    _check_known([*given, *settings.secrets], flows)
+    values = given | settings.secrets | _from_environment(flows, given)
+    settings.secrets |= {name: values[name] for name in _secret_names(flows) if name in values}
+    wanted = Wanted(
+        files=files,
+        start_url=start_url(url) if url else None,
+        values=values,
+        artifacts=artifacts,
+        headed=headed,
+        trace=trace,
+        timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
+        workers=workers,
+    )
+    return asyncio.run(_replay_all(wanted, flows, settings, as_json=as_json, feed=feed))
+
+
+def _read(file: Path) -> Flow:
+    from runner.replay.reading import read_flow
+
+    try:
+        config, warnings = read_flow(file)
+    except ConfigError as error:
+        return Flow(file, error=error)
+    for warning in warnings:
+        click.echo(f"Warning: {file}: {warning}", err=True)
+    return Flow(file, config)
+
+
+def _check_known(names: Sequence[str], flows: Sequence[Flow]) -> None:
+    from runner.contract.problem import nearest
+
+    known = sorted({item.name for flow in flows if flow.config for item in flow.config.parameters})
+    unknown = [name for name in names if name not in known]
+    if unknown and any(flow.config for flow in flows):
+        meant = nearest(unknown[0], known)
+        there = f"There are: {', '.join(known)}." if known else "The file has none."
+        raise UsageError(
+            f"There is no parameter {unknown[0]}.", remedy=f"Did you mean {meant}?" if meant else there
+        )
+
+
+def _secret_names(flows: Sequence[Flow]) -> list[str]:
+    return [item.name for flow in flows if flow.config for item in flow.config.parameters if item.secret]
+
+
+def _from_environment(flows: Sequence[Flow], given: Mapping[str, str]) -> dict[str, str]:
+    """Secrets that nobody gave, as far as the environment has them."""
+    return {
+        name: os.environ[name] for name in _secret_names(flows) if name not in given and os.environ.get(name)
+    }
+
+
+async def _replay_all(
+    wanted: Wanted, flows: Sequence[Flow], settings: Settings, *, as_json: bool, feed: str | None
+) -> int:
+    from runner.cli.browsers import SharedBrowser
+    from runner.cli.stage import set_up
+    from runner.page.browser import BrowserOptions
+
+    async with set_up(
+        settings, as_json=as_json, feed=feed, count=len(flows), at_once=wanted.workers
+    ) as stage:
+        acts = _acts(wanted, flows, stage)
+        free = asyncio.Semaphore(wanted.workers)
+        async with (
+            SharedBrowser(BrowserOptions(headed=wanted.headed)) as shared,
+            asyncio.TaskGroup() as tasks,
+        ):
+            for act, flow in zip(acts, flows, strict=True):
+                tasks.create_task(_replay_one(wanted, flow, act, stage, shared, free))
+    if len(acts) > 1 and not as_json:
+        passed = sum(act.following.exit_code == 0 for act in acts)
+        click.echo(f"{passed} of {len(acts)} passed")
+    return max(act.following.exit_code for act in acts)
+
+
+def _acts(wanted: Wanted, flows: Sequence[Flow], stage: Stage) -> list[Act]:
+    folders: list[Path] = []
+    for flow in flows:
+        folders.append(_folder(wanted, flow, folders))
+    return [
+        stage.act(number, _run(wanted, flow), title=str(flow.file), folder=folder if flow.config else None)
+        for number, (flow, folder) in enumerate(zip(flows, folders, strict=True))
+    ]
+
+
+def _folder(wanted: Wanted, flow: Flow, taken: Sequence[Path]) -> Path:
+    if wanted.artifacts is None:
+        return unused(default_folder(flow.file.stem), taken)
+    return wanted.artifacts if len(wanted.files) == 1 else unused(wanted.artifacts / flow.file.stem, taken)
+
+
+def _run(wanted: Wanted, flow: Flow) -> Run:
+    from runner.contract.run import Run
+
+    if flow.config is None:
+        return Run(mode="rerun_from_config", start_url=wanted.start_url or "")
+    return Run(
+        mode="rerun_from_config",
+        prompt=flow.config.prompt or "",
+        start_url=wanted.start_url or flow.config.starting_url or "",
+        test_config_json=flow.config.dump(),
+    )
+
+
+async def _replay_one(
+    wanted: Wanted, flow: Flow, act: Act, stage: Stage, shared: SharedBrowser, free: asyncio.Semaphore
+) -> None:
+    async with free:
+        if flow.config is None:
+            stage.refuse(act, flow.error or ConfigError(f"{flow.file} could not be read."))
+            return
+        config = _kept_secret(flow.config, stage.settings.secrets)
+        await stage.play(act, lambda: _engine(wanted, flow.file, config, act, shared))
+
+
+def _kept_secret(config: TestConfig, secrets: Mapping[str, str]) -> TestConfig:
+    """What was given as a secret is treated as one, even where the file does not say so."""
+    parameters = [
+        item.model_copy(update={"secret": True, "value": None}) if item.name in secrets else item
+        for item in config.parameters
+    ]
+    return config.model_copy(update={"parameters": parameters})
+
+
+async def _engine(
+    wanted: Wanted, file: Path, config: TestConfig, act: Act, shared: SharedBrowser
+) -> AsyncGenerator[Event, None]:
+    from runner.replay.replayer import ReplayOptions, replay
+
+    options = ReplayOptions(
+        start_url=wanted.start_url,
+        parameters={
+            item.name: wanted.values[item.name] for item in config.parameters if item.name in wanted.values
+        },
+        artifacts=act.folder,
+        timeout_ms=wanted.timeout_ms,
+        trace=wanted.trace,
+        frames=act.frames,
+        source=file,
+    )
+    async with aclosing(replay(config, await shared.running(), options, act.inbox)) as events:
+        async for event in events:
+            yield event

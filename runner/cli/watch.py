@@ -1,0 +1,63 @@
+"""`demo-runner watch`: follow the feed of a run that goes on elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.settings import debug_option
+
+if TYPE_CHECKING:
+    from runner.cli.screen import Screen
+    from runner.contract.message import EventMessage
+    from runner.contract.run import Run
+
+
+@click.command("watch")
+@click.argument("url")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the feed's messages as JSON lines, without pictures."
+)
+@debug_option
+def watch_command(url: str, *, as_json: bool) -> int:
+    """Follow a feed; URL is what `record --feed` or `replay --feed` printed.
+
+    Leaves with the exit code of the run.
+    """
+    return asyncio.run(_watch(url, as_json=as_json))
+
+
+async def _watch(url: str, *, as_json: bool) -> int:
+    from rich.console import Console
+
+    from runner.cli.following import exit_code
+    from runner.cli.screen import Screen
+    from runner.contract.message import DoneMessage, EventMessage, FrameMessage
+    from runner.contract.run import Run
+    from runner.feed.client import follow
+
+    run = Run(mode="rerun_from_config")
+    console = Console(highlight=False, soft_wrap=True)
+    screen = Screen(console.print, title="Watching a run")
+    async with aclosing(follow(url)) as messages:
+        async for message in messages:
+            match message:
+                case FrameMessage():
+                    continue
+                case EventMessage():
+                    run = run.after(message.event)
+                    _tell(message, run, screen, as_json=as_json)
+                case DoneMessage():
+                    if as_json:
+                        click.echo(message.model_dump_json(exclude_none=True))
+    return exit_code(run)
+
+
+def _tell(message: EventMessage, run: Run, screen: Screen, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(message.model_dump_json())
+    else:
+        screen(message.event, run)
