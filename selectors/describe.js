@@ -145,7 +145,7 @@
     // words before bare numbers: a name outlives a price
     telling.sort((a, b) => /\p{L}/u.test(b) - /\p{L}/u.test(a));
     return {
-      text: telling[0], texts: telling.slice(0, 3), peers: peers.length, tag: tagOf(row), role: roleOf(row) || undefined,
+      text: telling[0], texts: telling.slice(0, 3), parts: parts.slice(0, 6), peers: peers.length, tag: tagOf(row), role: roleOf(row) || undefined,
       classes: [...row.classList].slice(0, 3),
     };
   };

@@ -15,7 +15,7 @@ _PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _FRAMEWORK: Final = re.compile(
     r"^(:r\w*:|«\w+»|_r_\w+_|radix-|react-(select|aria)|headlessui-|ember\d|ext-gen|yui_|mui-\d|"
-    r"mat-[a-z-]+-\d|cdk-|downshift-|reach-|ng-tns-|svelte-|css-|sc-|jss\d|emotion-|chakra-|__BVID__|"
+    r"mat-[a-z-]+-\d|cdk-|downshift-|reach-|ng-tns-|svelte-|_ng(content|host)|css-|sc-|jss\d|emotion-|chakra-|__BVID__|"
     r"vs\d|el-id-|\d)"
 )
 _STATE_CLASS: Final = re.compile(
@@ -23,7 +23,10 @@ _STATE_CLASS: Final = re.compile(
     r"collapsed|collapsing|expanded|loading|loaded|current|visible|checked|dirty|touched|valid|invalid|even|odd|"
     r"first|last|fade|in|out)$"
 )
-_UTILITY_CLASS: Final = re.compile(r"[:/\[\]!@]|^-?[a-z]{1,4}-[\w.]+$")
+_UTILITY_CLASS: Final = re.compile(
+    r"[:/\[\]!@]|^-?[a-z]{1,7}-(\d[\d.]*|px|xs|sm|md|lg|[2-9]?xl|auto|full|none|screen|center|left|right|start|end|"
+    r"between|around|bold|medium|semibold|normal|wrap|col|row|hidden|white|black|[a-z]+-\d{2,3})$"
+)
 _DATE: Final = re.compile(
     r"\d{1,4}[./:-]\d{1,2}|\b\d+\s*(s|sec|seconds?|min|minutes?|hours?|days?|weeks?|months?|years?)\b|"
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\b(today|yesterday|just now|ago)\b",

@@ -1,0 +1,215 @@
+"""From an element to what it is (its fingerprint) and how to name it (ranked selectors).
+
+Role and accessible name are Playwright's; everything else is read by one call of selectors/describe.js on the
+element. No proposal is believed: each selector is resolved on the page, by the very resolver a replay uses,
+and kept only if it leads to exactly the element it was made for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from playwright.async_api import ElementHandle, Frame, Locator
+from playwright.async_api import Error as PlaywrightError
+
+from runner import assets
+from runner.contract.config import Fingerprint
+from runner.contract.errors import ActionFailed, LookupFailed
+from runner.page.candidates import Facts, Purpose, iframe_selectors, propose
+from runner.page.durable import generated, lasting_classes
+from runner.page.observe import Node
+from runner.page.resolve import Searchable, resolve
+from runner.page.snapshot import parse_snapshot
+
+KEPT: Final = 5
+BATCH: Final = 4
+MAX_TRIED: Final = 24
+NAME_LENGTH: Final = 80
+LOOK_TIMEOUT_MS: Final = 2_000
+
+_SAME: Final = "(found, sought) => found === sought"
+_AMONG: Final = "(found, sought) => found.includes(sought)"
+_OWN_WORDS: Final = ("text", "label", "placeholder", "title", "alt")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All there is to say about an element: its fingerprint and its selectors, best first."""
+
+    fingerprint: Fingerprint
+    selectors: tuple[str, ...]
+    empty: bool = False
+    password: bool = False
+
+
+async def describe(element: Locator, frame: Frame, node: Node | None = None) -> Fingerprint:
+    """What `element` of `frame` is. `node` saves asking Playwright for role and name again.
+
+    Raises ActionFailed when the element is gone.
+    """
+    handle = await _pinned(element)
+    return fingerprint_of(await _facts(element, handle, frame, node), frame)
+
+
+async def rank_selectors(
+    session: Searchable,
+    element: Locator,
+    purpose: Purpose = "act",
+    node: Node | None = None,
+    typed: Collection[str] = (),
+) -> list[str]:
+    """Selectors that lead to exactly `element` now, best first, at most five.
+
+    `typed` are values the flow has typed: a text that repeats one is a poor name. Raises ActionFailed when
+    the element is gone.
+    """
+    return list((await survey(session, element, purpose, node, typed)).selectors)
+
+
+async def survey(
+    session: Searchable,
+    element: Locator,
+    purpose: Purpose = "act",
+    node: Node | None = None,
+    typed: Collection[str] = (),
+) -> Survey:
+    """Fingerprint and ranked selectors from one look at the element."""
+    handle = await _pinned(element)
+    frame = await handle.owner_frame()
+    if frame is None:
+        raise ActionFailed("The element went away before it could be described.")
+    facts = await _facts(element, handle, frame, node, tuple(typed))
+    selectors = await _proven(session, facts, purpose, handle, frame)
+    return Survey(
+        fingerprint=fingerprint_of(facts, frame),
+        selectors=selectors,
+        empty=bool(facts.dom.get("empty")),
+        password=facts.dom.get("type") == "password",
+    )
+
+
+async def _pinned(element: Locator) -> ElementHandle:
+    """The element itself: a locator could mean another one by the time it is asked again."""
+    try:
+        return await element.element_handle(timeout=LOOK_TIMEOUT_MS)
+    except PlaywrightError as error:
+        raise ActionFailed("The element went away before it could be described.") from error
+
+
+async def _facts(
+    element: Locator, handle: ElementHandle, frame: Frame, node: Node | None, typed: tuple[str, ...] = ()
+) -> Facts:
+    try:
+        dom: dict[str, Any] = await handle.evaluate(assets.script("describe"))
+        role, name = (node.role, node.name) if node else await _role_and_name(element, handle, frame)
+        return Facts(dom=dom, role=role, name=name, frames=await _frames(frame), typed=typed)
+    except PlaywrightError as error:
+        raise ActionFailed("The element went away while it was described.") from error
+
+
+async def _role_and_name(element: Locator, handle: ElementHandle, frame: Frame) -> tuple[str, str]:
+    """Role and accessible name as Playwright computes them; empty for what has no role of its own.
+
+    The snapshot of an element without a role begins with its children, so the answer is held against the
+    element.
+    """
+    entries = parse_snapshot(await element.aria_snapshot(depth=1, timeout=LOOK_TIMEOUT_MS))
+    if not entries or entries[0].role in ("text", "generic"):
+        return "", ""
+    role, name = entries[0].role, entries[0].name
+    # any role is a valid argument; Playwright's types list the known ones
+    alike = (
+        frame.get_by_role(cast(Any, role), name=name, exact=True)
+        if name
+        else frame.get_by_role(cast(Any, role))
+    )
+    return (role, name) if await alike.evaluate_all(_AMONG, handle) else ("", "")
+
+
+async def _frames(frame: Frame) -> tuple[str, ...]:
+    if frame.parent_frame is None:
+        return ()
+    owner = await frame.frame_element()
+    facts = await owner.evaluate(
+        "(iframe) => ({title: iframe.title, name_attr: iframe.getAttribute('name'), id: iframe.id})"
+    )
+    return (iframe_selectors(facts)[0],)
+
+
+# -- selectors -----------------------------------------------------------------------------------------
+
+
+async def _proven(
+    session: Searchable, facts: Facts, purpose: Purpose, handle: ElementHandle, frame: Frame
+) -> tuple[str, ...]:
+    """The best proposals that lead to the element, tried a few at a time until there are enough."""
+    proposals = [proposal.selector for proposal in propose(facts, purpose)]
+    proven: list[str] = []
+    for start in range(0, min(len(proposals), MAX_TRIED), BATCH):
+        batch = proposals[start : start + BATCH]
+        leads = await asyncio.gather(*(_leads_to(session, each, purpose, handle, frame) for each in batch))
+        proven += [selector for selector, right in zip(batch, leads, strict=True) if right]
+        if len(proven) >= KEPT:
+            break
+    return tuple(proven[:KEPT])
+
+
+async def _leads_to(
+    session: Searchable, selector: str, purpose: Purpose, handle: ElementHandle, frame: Frame
+) -> bool:
+    try:
+        found = await resolve(session, [selector], timeout_ms=1, purpose=purpose)
+        return found.frame == frame and bool(await found.locator.evaluate(_SAME, handle))
+    except LookupFailed:
+        return False
+    except PlaywrightError:
+        # the element it led to is gone: it was another one
+        return False
+
+
+# -- fingerprint ---------------------------------------------------------------------------------------
+
+
+def fingerprint_of(facts: Facts, frame: Frame) -> Fingerprint:
+    """The fingerprint that an element's facts make: short texts, nothing generated, nothing empty."""
+    dom = facts.dom
+    told: dict[str, Any] = {
+        key: dom.get(key) for key in ("tag", "type", "name_attr", "test_id", "href", "value_kind")
+    }
+    told |= {key: _short(dom.get(key)) for key in _OWN_WORDS}
+    told["text"] = told["text"] or _short(dom.get("caption"))
+    told["role"] = facts.role if facts.role not in ("generic", "text") else dom.get("roleAttribute")
+    told["name"] = _short(facts.name)
+    told["id"] = _unless_generated(dom.get("id"))
+    told["name_attr"] = _unless_generated(told["name_attr"])
+    told["classes"] = lasting_classes(dom.get("classes") or ())
+    told["landmarks"] = [_landmark(place) for place in dom.get("places") or ()]
+    told["row"] = (dom.get("row") or {}).get("text")
+    told["siblings"] = dom.get("siblings")
+    told["frame"] = _frame_name(frame)
+    told["box"] = dom.get("box")
+    if dom.get("of", 1) > 1:
+        told |= {"ordinal": dom["ordinal"], "of": dom["of"]}
+    return Fingerprint(**{key: value for key, value in told.items() if value})
+
+
+def _short(text: Any) -> str | None:
+    folded = " ".join(str(text or "").split())
+    return folded[:NAME_LENGTH] or None
+
+
+def _unless_generated(word: Any) -> str | None:
+    return str(word) if word and not generated(str(word)) else None
+
+
+def _landmark(place: Mapping[str, Any]) -> str:
+    return f'{place["role"]} "{place["name"]}"' if place.get("name") else str(place["role"])
+
+
+def _frame_name(frame: Frame) -> str | None:
+    if frame.parent_frame is None:
+        return None
+    return frame.name or frame.url.split("?")[0].split("://")[-1].partition("/")[2] or frame.url

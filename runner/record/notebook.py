@@ -1,0 +1,160 @@
+"""What a recording has seen and done so far: the trace in the making. Nothing here touches a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from runner.contract.config import Expect, Fallback, Step, TestConfig
+from runner.contract.errors import DemoRunnerError
+from runner.page.describe import Survey
+from runner.page.observe import Node, Observation
+from runner.record.distil import distil, kept
+from runner.record.effect import effects, weakest
+from runner.record.parameters import Parameters, references
+from runner.record.plan import Act, Goal
+from runner.record.trace import Deed, Sighting, Trace, element_keys, outline, sight
+
+CHECKS_TRIED = 3
+
+
+class Notebook:
+    """Takes down observations and actions, values by the names of their parameters, secrets never."""
+
+    def __init__(self, goal: Goal) -> None:
+        self.goal = goal
+        self.parameters = Parameters(goal)
+        self.trace = Trace()
+        self.typed: list[str] = []
+        self._views: dict[int, Observation] = {}
+        self._keys: dict[int, dict[str, str]] = {}
+        self._lines: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> Observation | None:
+        """What was seen last."""
+        return self._views.get(len(self._views))
+
+    @property
+    def outline(self) -> str:
+        """What was seen last, as lines; nothing that was typed is in it."""
+        return self.parameters.mask.text("\n".join(self._lines))
+
+    def see(self, view: Observation) -> Sighting:
+        """Take down an observation."""
+        number = len(self._views) + 1
+        sighting = sight(number, view.url, view.title, view.nodes, self._lines)
+        self._lines = outline(view.nodes)
+        self._views[number] = view
+        self._keys[number] = element_keys(view.nodes)
+        self.trace = self.trace.then(sighting)
+        return sighting
+
+    def node(self, ref: str) -> Node | None:
+        """A node of what was seen last."""
+        at = self.view.by_ref.get(ref) if self.view else None
+        return self.view.nodes[at] if self.view and at is not None else None
+
+    def begin(self, decision: Act) -> Deed:
+        """The deed a decision will be, before anything is known of its element."""
+        before = len(self._views)
+        key = self._keys.get(before, {}).get(decision.ref or "")
+        expect = decision.expect.model_dump(exclude_none=True) if decision.expect else None
+        deed = Deed(
+            number=len(self.trace.deeds) + 1,
+            action=decision.action,
+            before=before,
+            element=key,
+            seen_in=tuple(at for at, keys in self._keys.items() if key in keys.values()) if key else (),
+            expect=self.parameters.stored(expect),
+            wait_for=self.parameters.stored(decision.wait_for),
+            timeout_ms=decision.timeout_ms,
+            tentative=decision.tentative,
+        )
+        return self._valued(deed, decision, password=False)
+
+    def name(self, deed: Deed, seen: Survey, decision: Act) -> Deed:
+        """The deed with what was found out about its element."""
+        selectors = [
+            self.parameters.stored_selector(selector)
+            for selector in seen.selectors
+            if self._harmless(selector)
+        ]
+        fingerprint = seen.fingerprint.model_dump(exclude_none=True)
+        deed = replace(
+            deed,
+            selector=next(iter(selectors), None),
+            candidates=tuple(selectors[1:]),
+            fingerprint=self.parameters.mask.data(fingerprint),
+            was_empty=seen.empty,
+        )
+        return self._valued(deed, decision, password=seen.password)
+
+    def finish(self, deed: Deed, sighting: Sighting, error: DemoRunnerError | None) -> Deed:
+        """Take down a deed with what came of it; it happened before `sighting`, which was noted first."""
+        before = next((each for each in self.trace.sightings if each.number == deed.before), None)
+        deed = replace(
+            deed,
+            after=sighting.number,
+            status="failed" if error else "passed",
+            error=self.parameters.mask.text(error.message) if error else None,
+            changed=before is None or before.state != sighting.state,
+            navigated=before is None or before.url != sighting.url,
+        )
+        self.trace = Trace((*self.trace.entries[:-1], deed, sighting))
+        return deed
+
+    def live_step(self, deed: Deed, decision: Act) -> Step:
+        """The action as a step whose strings are the values themselves."""
+        live, expect = self.parameters.live, decision.expect
+        if expect is not None and expect.contains is not None:
+            expect = expect.model_copy(update={"contains": live(expect.contains)})
+        return Step(
+            id=f"step_{deed.number}",
+            ordinal=deed.number,
+            action=decision.action,
+            value=live(decision.value),
+            wait_for=str(live(decision.wait_for)) if decision.wait_for else None,
+            expect=expect,
+        )
+
+    def checks(self) -> Sequence[Expect]:
+        """Assertions for the last action's visible effect, best first; none if the flow asserts already."""
+        deeds, after = kept(self.trace), self.view
+        if after is None or any(deed.action == "expect" for deed in deeds):
+            return []
+        doing = [deed for deed in deeds if deed.action not in ("wait", "hover")]
+        before = self._views.get(doing[-1].before) if doing else None
+        found = [effect.expect for effect in effects(before, after, self.typed)] if before else []
+        safe = [expect for expect in found if self._harmless(expect.contains or "")]
+        last = weakest(after)
+        return [*safe[:CHECKS_TRIED], *([last] if last else [])]
+
+    def config(self, fallback: Fallback) -> TestConfig:
+        """The trace so far, distilled."""
+        mask = self.parameters.file_mask
+        return distil(
+            self.trace,
+            prompt=mask.text(self.goal.prompt),
+            starting_url=mask.text(self.goal.start_url),
+            parameters=self.parameters.declared(),
+            fallback=fallback,
+        )
+
+    def _harmless(self, text: str) -> bool:
+        return self.parameters.mask.text(text) == text
+
+    def _valued(self, deed: Deed, decision: Act, *, password: bool) -> Deed:
+        stored: Any = self.parameters.stored(decision.value)
+        if password and decision.action == "fill" and isinstance(decision.value, str):
+            stored = self.parameters.password(decision.value)
+        deed = replace(
+            deed,
+            value=stored,
+            # only now, when its field is known, a quoted word may turn out to be a password
+            intent=self.parameters.mask.text(decision.intent),
+            description=self.parameters.mask.text(decision.description),
+        )
+        names = references(deed.value, deed.expect, deed.wait_for, deed.selector, deed.candidates)
+        return replace(deed, parameter_refs=names)
