@@ -10,6 +10,7 @@ import json
 import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from runner.contract.errors import RunnerError
 
 START_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 3.0
+POLL_SECONDS: Final = 0.05
 
 _REMEDY: Final = "Run its script by hand to see why: python fixtures/app/serve.py --database shop.db"
 
@@ -89,6 +91,16 @@ def unmet(database: Path, oracle: Sequence[Check]) -> list[str]:
     """What the app's database says otherwise than `oracle` expects; empty when all is as it should be."""
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
         return list(_differences(connection, oracle))
+
+
+async def unmet_at_last(database: Path, oracle: Sequence[Check], patience_ms: int = 2_000) -> list[str]:
+    """As `unmet`, but gives requests that are still under way up to `patience_ms` to arrive."""
+    deadline = time.monotonic() + patience_ms / 1000
+    differences = unmet(database, oracle)
+    while differences and time.monotonic() < deadline:
+        await asyncio.sleep(POLL_SECONDS)
+        differences = unmet(database, oracle)
+    return differences
 
 
 def _differences(connection: sqlite3.Connection, oracle: Sequence[Check]) -> Iterator[str]:

@@ -1,0 +1,33 @@
+"""The bundled app in both its versions, each test with a fresh database and a plain Playwright page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from runner.page.session import Session
+from runner.site import Site, bundled_site
+
+expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(params=["first", "second"])
+def version(request: pytest.FixtureRequest) -> str:
+    """Which version of the app the test sees."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def site(version: str) -> AsyncIterator[Site]:
+    """The app, served until the test ends."""
+    async with bundled_site(drifted=version == "second") as serving:
+        yield serving
+
+
+@pytest.fixture
+async def page(session: Session) -> Page:
+    """An empty tab in a fresh context; dialogs are accepted, as a run would."""
+    session.page.set_default_timeout(10_000)
+    return session.page
