@@ -1,1 +1,5 @@
-"""record.prompt"""
+"""The embedded planner: from a sentence to actions, with no model and no network."""
+
+from runner.record.prompt.planner import PromptPlanner
+
+__all__ = ["PromptPlanner"]

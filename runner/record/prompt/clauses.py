@@ -1,0 +1,281 @@
+"""Cutting a sentence into clauses, one command or one statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from runner.record.prompt import lexicon
+from runner.record.prompt.phrase import LITERALS, Phrase, width
+from runner.record.prompt.tokens import Token, tokenize
+from runner.record.prompt.verbs import Heard, imperative, verb_at
+
+_ENDS = frozenset(".;!?")
+_LEADS = tuple(dict.fromkeys((*lexicon.SEQUENCERS, *lexicon.POLITE)))
+_CONDITIONS = (
+    "if",
+    "when",
+    "once",
+    "after",
+    "as soon as",
+    "before",
+    "upon",
+    "whenever",
+    "in case",
+    "unless",
+    "while",
+)
+_FIELD_VERBS = frozenset({"type", "login", "do", "form", "set", "submit", "search"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: its tokens without lead-in words, the verb it starts with, and how it is tied to the one before.
+
+    `capital` tells that the verb could as well be the rest of a name: "Save and Close".
+    """
+
+    phrase: Phrase
+    verb: Heard | None
+    condition: str = ""
+    capital: bool = False
+    start: int = 0
+
+    @property
+    def rest(self) -> Phrase:
+        """What follows the verb."""
+        return self.phrase[self.verb.width :] if self.verb else self.phrase
+
+
+def clauses_of(prompt: str) -> list[Clause]:
+    """The clauses of `prompt`, in order."""
+    tokens = tokenize(prompt)
+    found: list[Clause] = []
+    for sentence in _sentences(tokens, prompt):
+        found += _clauses(sentence)
+    return [clause for clause in found if len(clause.phrase)]
+
+
+def _sentences(tokens: list[Token], source: str) -> Iterator[Phrase]:
+    current: list[Token] = []
+    for at, token in enumerate(tokens):
+        last = at + 1 == len(tokens)
+        ends = token.kind in ("break", "marker") or (token.kind == "mark" and token.text in _ENDS)
+        if ends and token.text == "." and not last and tokens[at + 1].start == token.end and current:
+            ends = tokens[at + 1].kind != "word"
+        if token.kind == "break" and current and current[-1].text == ":" and len(current) > 1:
+            ends = False
+        if not ends:
+            current.append(token)
+            continue
+        if current:
+            yield Phrase(tuple(current), source)
+        current = []
+    if current:
+        yield Phrase(tuple(current), source)
+
+
+def _clauses(sentence: Phrase) -> list[Clause]:
+    found: list[Clause] = []
+    start = 0
+    at, lead = _after_leads(sentence, 0)
+    begin = at
+    while at < len(sentence):
+        cut = _boundary(sentence, at, found, begin)
+        if cut is None:
+            at += 1
+            continue
+        end, resume = cut
+        found.append(_clause(sentence, start, begin, end))
+        start, (begin, lead) = end, _after_leads(sentence, resume)
+        at = max(begin, resume)
+    found.append(_clause(sentence, start, begin, len(sentence)))
+    return _tied([clause for clause in found if len(clause.phrase)])
+
+
+def _after_leads(sentence: Phrase, at: int) -> tuple[int, bool]:
+    """Past "and then please", "could you", commas: where the clause proper begins."""
+    moved = False
+    while at < len(sentence):
+        token = sentence.tokens[at]
+        if token.kind == "mark" and token.text in ",:-–—":
+            at += 1
+            continue
+        lead = sentence.match(at, _LEADS)
+        after = at + width(lead)
+        if not lead or not _is_lead(sentence, lead, at, after):
+            break
+        at, moved = after, True
+    return at, moved
+
+
+def _is_lead(sentence: Phrase, lead: str, at: int, after: int) -> bool:
+    if after >= len(sentence):
+        return False
+    if lead in ("first", "second", "next", "final", "last", "to", "so", "i", "we", "you", "user", "the user", "when", "given",
+                "should", "will", "task", "also", "again", "need to", "i want"):  # fmt: skip
+        skipped = sentence.tokens[after].text in ","
+        if lead == "to" or lead == "when":
+            return False
+        step, _ = (after, False) if not skipped else (after + 1, False)
+        inner = sentence.match(step, _LEADS)
+        return (
+            skipped
+            or verb_at(sentence, step) is not None
+            or bool(inner and inner not in ("first", "second", "next"))
+        )
+    return True
+
+
+def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tuple[int, int] | None:
+    """Where the clause ends and the next one may begin, if there is a boundary at `at`."""
+    if at <= begin:
+        return None
+    token = sentence.tokens[at]
+    word = sentence.lower(at)
+    sequencer = sentence.match(at, lexicon.SEQUENCERS)
+    if (
+        sequencer
+        and sequencer not in ("first", "second", "also", "plus", "next", "as well as", "finally")
+        and word
+    ):
+        return at, at + width(sequencer)
+    if word == "to" and _use_to(sentence, begin, at):
+        return None
+    if word not in ("and", ",", "&", "or", "but", "->", "=>", "→", "–", "—", "+"):
+        return None
+    resume, lead = _after_leads(sentence, at + 1)
+    if resume >= len(sentence):
+        return None
+    if sentence.lower(resume) in ("and", "&"):
+        resume, lead = _after_leads(sentence, resume + 1)
+    if _opens(sentence, begin, at, resume, lead=lead):
+        return at, at + 1
+    return None
+
+
+def _use_to(sentence: Phrase, begin: int, at: int) -> bool:
+    return sentence.lower(begin) == "use" and at > begin
+
+
+def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) -> bool:
+    """Whether a clause of its own begins at `resume`."""
+    condition = sentence.match(resume, _CONDITIONS)
+    if condition and sentence.lower(at) in (",", "and"):
+        return condition not in ("before", "after", "while", "as")
+    if _asserts(sentence, resume) and sentence.lower(at) in (",", "and", "but"):
+        return True
+    heard = imperative(sentence, resume)
+    if heard is None:
+        return False
+    previous = imperative(sentence, begin)
+    if heard.phrase in ("see", "look", "point") and previous is None:
+        return False
+    if previous and _in_field_list(sentence, previous, begin, at, resume, heard):
+        return False
+    after = resume + heard.width
+    bare = after >= len(sentence) or sentence.lower(after) in (",", "and", "then")
+    capital = sentence.tokens[resume].text[:1].isupper()
+    lists = previous is not None and previous.verb in (
+        "click",
+        "choose",
+        "check",
+        "uncheck",
+        "toggle",
+        "hover",
+        "expect",
+    )
+    if lists and bare and not lead and capital:
+        return False
+    if (
+        lists
+        and bare
+        and not lead
+        and heard.verb == "do"
+        and heard.phrase not in ("save", "continue", "proceed", "send")
+    ):
+        return False
+    return not (previous and previous.verb == "expect" and _statement_follows(sentence, after))
+
+
+def _statement_follows(sentence: Phrase, after: int) -> bool:
+    return any(
+        sentence.lower(at) in ("is", "are", "exist", "appear", "visible")
+        for at in range(after, min(after + 2, len(sentence)))
+    )
+
+
+def _asserts(sentence: Phrase, at: int) -> bool:
+    """Whether a statement about the page begins here: "the URL contains", "Welcome is shown"."""
+    window = [sentence.lower(step) for step in range(at, min(at + 9, len(sentence)))]
+    for step, word in enumerate(window):
+        if word in (",", "and", "then", "to", "into", "with", "whose", "that", "which", "where"):
+            return False
+        if step and word in ("should", "must", "appears", "contains", "shows", "says"):
+            return True
+        if step and word in ("is", "are") and any(
+            later in ("shown", "visible", "displayed", "listed", "present", "there", "gone", "on", "in", "not", "still")
+            for later in window[step + 1 : step + 4]
+        ):  # fmt: skip
+            return True
+    return False
+
+
+def _in_field_list(sentence: Phrase, previous: Heard, begin: int, at: int, resume: int, heard: Heard) -> bool:
+    """Whether what looks like a verb is the name of one more field: "... and email ada@x.org"."""
+    if previous.verb not in _FIELD_VERBS and previous.verb != "choose":
+        return False
+    after = resume + heard.width
+    if after < len(sentence) and sentence.tokens[after].text in ":=":
+        return True
+    listing = any(
+        sentence.lower(step) in ("with", ":", "=", "as", "using", "is") for step in range(begin, at)
+    )
+    noun = heard.phrase in (
+        "email", "mail", "name", "type", "message", "comment", "order", "book", "title", "label", "note", "address",
+        "search", "input", "rate", "state", "group", "share", "post", "place", "mark", "value",
+    )  # fmt: skip
+    if not noun or after >= len(sentence):
+        return False
+    token = sentence.tokens[after]
+    return (listing and token.kind in (*LITERALS, "word")) or token.kind in ("email", "quoted") and heard.phrase in (
+        "email", "mail", "name", "message", "comment", "note", "title",
+    ) and sentence.lower(begin) in ("enter", "type", "fill", "put", "write", "add", "provide")  # fmt: skip
+
+
+def _clause(sentence: Phrase, start: int, begin: int, end: int) -> Clause:
+    condition = sentence.match(begin, _CONDITIONS)
+    offset = begin + width(condition) if condition else begin
+    phrase = sentence[offset:end].trimmed(",;:!?")
+    shift = next(
+        (at for at, token in enumerate(sentence.tokens) if phrase.tokens and token is phrase.tokens[0]), begin
+    )
+    heard = imperative(Phrase(sentence.tokens[:end], sentence.source), shift) if len(phrase) else None
+    capital = start > 0 and len(phrase) > 0 and phrase.tokens[0].text[:1].isupper()
+    return Clause(phrase, heard, condition, capital, start)
+
+
+def _tied(found: list[Clause]) -> list[Clause]:
+    """Put a leading place ("In the Billing section, ...") behind the command it belongs to."""
+    tied: list[Clause] = []
+    for clause in found:
+        before = tied[-1] if tied else None
+        if (
+            before
+            and before.verb is None
+            and not before.condition
+            and clause.verb
+            and _is_place(before.phrase)
+        ):
+            joined = Phrase(clause.phrase.tokens + before.phrase.tokens, clause.phrase.source)
+            tied[-1] = replace(clause, phrase=joined)
+        else:
+            tied.append(clause)
+    return tied
+
+
+def _is_place(phrase: Phrase) -> bool:
+    return (
+        phrase.lower(0) in ("in", "on", "under", "within", "inside", "below", "for", "from", "next", "at")
+        and len(phrase) > 1
+    )

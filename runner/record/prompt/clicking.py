@@ -1,0 +1,201 @@
+"""Procedures for pointing: click, tick, press, hover, scroll, expand, find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.record.plan import Act
+from runner.record.prompt.grounding import TICKS, ground, told
+from runner.record.prompt.intent import Intent, Place, Target
+from runner.record.prompt.moment import Moment, Procedure, Stuck, do
+from runner.record.prompt.names import likeness
+from runner.record.prompt.placing import Match
+from runner.record.prompt.seeking import seek, seek_all
+from runner.record.prompt.service import Service, click, identity
+
+
+def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Click what is meant; all of it where all is said."""
+    target = intent.target or Target()
+    if intent.joint:
+        whole = [match for match in ground(now.seen, Target(name=intent.joint), "click") if match.score > 0.9]
+        if whole:
+            service.absorb(intent.absorbs)
+            return (yield from click(now, whole[0].index, intent))
+    if _all(target):
+        return (yield from _click_all(now, target, intent))
+    try:
+        match, now = yield from seek(now, in_context(now, target, service), "click", intent.part)
+    except Stuck:
+        if intent.options.get("go") and _already_there(now, target):
+            return now
+        raise
+    service.clicked = told(now.seen, match.index)
+    if now.node(match.index).role in ("textbox", "searchbox", "combobox"):
+        service.touch(now.seen, match.index)
+    return (yield from click(now, match.index, intent))
+
+
+def _all(target: Target) -> bool:
+    return target.quantifier == "all" or (
+        target.place is not None and target.place.target.quantifier == "all"
+    )
+
+
+def in_context(now: Moment, target: Target, service: Service) -> Target:
+    """The target near what was last looked for, where alone it would be ambiguous."""
+    if service.spoken is None or target.place is not None:
+        return target
+    found = ground(now.seen, target, "click")
+    near = replace(target, place=Place("near", service.spoken))
+    if len(found) > 1 and found[0].score - found[1].score < 0.06 and ground(now.seen, near, "click"):
+        return near
+    return target
+
+
+def _already_there(now: Moment, target: Target) -> bool:
+    """ "Go to the Orders page" when its heading is on the screen."""
+    names = [now.seen.title, *(node.name for node in now.seen.nodes if node.role == "heading")]
+    return any(likeness(target.name, name) > 0.9 for name in names)
+
+
+def _click_all(now: Moment, target: Target, intent: Intent) -> Procedure:
+    """Click each match once. Those that vanish when clicked make the next one the first."""
+    found, now = yield from seek_all(now, target, "click", intent.part)
+    total = len(found)
+    before = [identity(now.seen, match.index) for match in sorted(found, key=lambda match: match.index)]
+    done = 0
+    while done < total:
+        listed = sorted(found, key=lambda match: match.index)
+        gone = len(before) - len(listed)
+        at = done - max(gone, 0)
+        if not 0 <= at < len(listed):
+            break
+        now = yield from click(now, listed[at].index, intent)
+        done += 1
+        if done < total:
+            best = ground(now.seen, target, "click")
+            found = [match for match in best if match.score >= best[0].score - 0.06] if best else []
+    if done < total:
+        raise Stuck(f"{total} elements were to be clicked, but after {done} the others were gone")
+    return now
+
+
+def ticking(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Tick, untick or flip a checkbox, radio button or switch."""
+    target = intent.target or Target()
+    if target.quantifier == "all":
+        return (yield from _tick_all(now, target, intent))
+    match, now = yield from seek(now, in_context(now, target, service), "tick", intent.part, explore=False)
+    return (yield from tick(now, match, intent))
+
+
+def tick(now: Moment, match: Match, intent: Intent) -> Procedure:
+    """Bring one tick box into the state that is asked for."""
+    node = now.node(match.index)
+    if node.role not in TICKS or intent.verb == "toggle":
+        return (yield from click(now, match.index, intent))
+    if node.role == "radio" and intent.verb != "uncheck":
+        return (yield from do(now, Act("fill", ref=node.ref, value="true", intent=intent.part)))
+    wanted = "false" if intent.verb == "uncheck" else "true"
+    return (yield from do(now, Act("fill", ref=node.ref, value=wanted, intent=intent.part)))
+
+
+def _tick_all(now: Moment, target: Target, intent: Intent) -> Procedure:
+    kind = target.kind if target.kind in ("checkbox", "radio", "switch") else "checkbox"
+    each = replace(
+        target,
+        quantifier="one",
+        kind=kind,
+        name="" if target.kind in ("item", "option", "field") else target.name,
+    )
+    found, now = yield from seek_all(now, each, "tick", intent.part)
+    total = len(found)
+    for at in range(total):
+        again = sorted(ground(now.seen, each, "tick"), key=lambda match: match.index)
+        if len(again) != total:
+            raise Stuck("the boxes changed while they were being ticked")
+        now = yield from tick(now, again[at], intent)
+    return now
+
+
+def pressing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Press a key or chord, in a field where one is named or was used last."""
+    key = intent.value.text if intent.value else ""
+    if intent.target is not None and not intent.target.vague:
+        match, now = yield from seek(now, intent.target, "fill", intent.part)
+        service.touch(now.seen, match.index)
+        return (
+            yield from do(now, Act("press", ref=now.node(match.index).ref, value=key, intent=intent.part))
+        )
+    return (yield from do(now, Act("press", value=key, intent=intent.part)))
+
+
+def hovering(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Put the pointer over something; scrolling to it is the same, as it comes into view for that."""
+    target = intent.target or Target()
+    found = ground(now.seen, target, "click")
+    purpose = "click" if found and found[0].score > 0.7 else "see"
+    match, now = yield from seek(now, target, "hover" if purpose == "click" else "see", intent.part)
+    index: int | None = match.index
+    while index is not None and not now.node(index).ref:
+        index = now.node(index).parent
+    if index is None:
+        raise Stuck("what is meant is bare text that nothing holds")
+    return (yield from do(now, Act("hover", ref=now.node(index).ref, intent=intent.part)))
+
+
+def scrolling(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Scroll to something, or the page to its end or start."""
+    if intent.target is not None:
+        return (yield from hovering(now, intent, service))
+    key = {"up": "PageUp", "top": "Home", "down": "PageDown"}.get(
+        intent.options.get("direction", "down"), "End"
+    )
+    return (yield from do(now, Act("press", value=key, intent=intent.part)))
+
+
+def focusing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Put the cursor into a field."""
+    target = intent.target or Target()
+    purpose = "fill" if ground(now.seen, target, "fill") else "click"
+    match, now = yield from seek(now, target, "fill" if purpose == "fill" else "click", intent.part)
+    service.touch(now.seen, match.index)
+    return (yield from click(now, match.index, intent))
+
+
+def unfolding(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Open or close what can be folded; nothing is clicked where it already is so."""
+    target = intent.target or Target()
+    match, now = yield from _foldable(now, target, intent)
+    node = now.node(match.index)
+    state = node.states.get("expanded")
+    if node.tag == "summary" and node.parent is not None:
+        state = "true" if now.node(node.parent).attributes.get("open") else "false"
+    if state == ("true" if intent.verb == "expand" else "false"):
+        return now
+    return (yield from click(now, match.index, intent))
+
+
+def _foldable(now: Moment, target: Target, intent: Intent):  # type: ignore[no-untyped-def]
+    """The thing that folds: by its name, or where only "the section" is said, the only one there is."""
+    named = replace(target, place=None) if target.place and not target.place.target.name else target
+    if not named.name:
+        folding = [
+            index for index, node in enumerate(now.seen.nodes)
+            if node.ref and (node.tag == "summary" or "expanded" in node.states or node.attributes.get("aria-expanded"))
+        ]  # fmt: skip
+        if len(folding) == 1:
+            return Match(folding[0], 0.9, "the only one that folds"), now
+        if folding and named.ordinal:
+            at = named.ordinal - 1 if named.ordinal > 0 else named.ordinal
+            return Match(folding[at], 0.9, "by order"), now
+        named = replace(named, kind="accordion")
+    return (yield from seek(now, named, "click", intent.part))
+
+
+def finding(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Look for something; what follows is about it."""
+    service.spoken = intent.target
+    return now
+    yield

@@ -1,0 +1,324 @@
+"""Procedures for fields: set, type, choose, clear, upload, copy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from runner.page.observe import Node, Observation
+from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding import FIELDS, TICKS, decided, ground
+from runner.record.prompt.intent import Intent, Target, Value
+from runner.record.prompt.moment import Moment, Procedure, Stuck, do, resolved, written
+from runner.record.prompt.names import folded, likeness
+from runner.record.prompt.placing import Match
+from runner.record.prompt.clicking import in_context, tick
+from runner.record.prompt.seeking import absent, ambiguous, seek
+from runner.record.prompt.service import Service, click
+
+_YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
+_NO = frozenset({"no", "false", "off", "unchecked", "0", "disabled", "unticked"})
+_PRONOUNS = frozenset({"it", "that", "this", "the text", "the value", "the copied text", "the result"})
+_CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox", "treeitem", "tab",
+                        "switch", "gridcell"})  # fmt: skip
+SURE_OPTION = 0.7
+
+
+def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Bring a field to a value, whatever kind of field it is."""
+    target = intent.target or Target()
+    value = intent.value or Value()
+    found = ground(now.seen, target, "fill")
+    if not found and (group := _chosen_in_group(now.seen, target, resolved(now.goal, value.text))):
+        return (yield from take(now, group, intent, value))
+    match, now = yield from seek(now, in_context(now, target, service), "fill", intent.part)
+    return (yield from put(now, match.index, intent, value, service))
+
+
+def put(now: Moment, index: int, intent: Intent, value: Value, service: Service) -> Procedure:
+    """Give one field its value."""
+    node = now.node(index)
+    service.touch(now.seen, index)
+    text, plain = _text(now, value, service), resolved(now.goal, _text(now, value, service))
+    if node.role in TICKS or node.type in ("checkbox", "radio"):
+        wanted = "true" if folded(plain) in _YES else "false" if folded(plain) in _NO else ""
+        if not wanted:
+            raise Stuck(f"{plain!r} says neither on nor off for the {node.role} {node.name!r}")
+        return (yield from do(now, Act("fill", ref=node.ref, value=wanted, intent=intent.part)))
+    if node.tag == "select" or (node.role == "listbox" and now.seen.children[index]):
+        option = _option(now.seen, index, plain)
+        chosen = text if value.parameter or "{{" in text else option
+        return (yield from do(now, Act("select", ref=node.ref, value=chosen, intent=intent.part)))
+    if node.role == "combobox" and node.tag not in ("input", "textarea"):
+        return (yield from do(now, Act("select", ref=node.ref, value=text, intent=intent.part)))
+    before = now.seen
+    now = yield from do(now, Act("fill", ref=node.ref, value=text, intent=intent.part))
+    service.typed = (*service.typed, plain)
+    return (yield from _suggested(now, before, node, plain, intent))
+
+
+def _text(now: Moment, value: Value, service: Service) -> str:
+    if not value.quoted and folded(value.text) in _PRONOUNS and service.clipboard is not None:
+        return service.clipboard
+    if value.source is not None and not value.quoted and value.kind != "option":
+        return read_off(now.seen, value.source)
+    return written(now.goal, value)
+
+
+def read_off(seen: Observation, source: Target) -> str:
+    """The text of the thing a value is to be taken from."""
+    for purpose in ("fill", "see"):
+        found = ground(seen, source, "fill" if purpose == "fill" else "see")
+        if found:
+            node = seen.nodes[found[0].index]
+            return node.value if node.value is not None else seen.text_of(found[0].index)
+    raise absent(seen, source)
+
+
+def _suggested(now: Moment, before: Observation, node: Node, text: str, intent: Intent) -> Procedure:
+    """Take the suggestion that typing brought up, where it is just what was typed."""
+    if node.role not in ("combobox", "textbox", "searchbox") or not text:
+        return now
+    known = {
+        folded(before.text_of(index))
+        for index, each in enumerate(before.nodes)
+        if each.role in ("option", "menuitem")
+    }
+    fresh = [
+        index for index, each in enumerate(now.seen.nodes)
+        if each.ref and each.role in ("option", "menuitem", "listitem") and folded(now.seen.text_of(index)) not in known
+        and _in_popup(now.seen, index)
+    ]  # fmt: skip
+    exact = [index for index in fresh if likeness(text, now.seen.text_of(index)) > 0.94]
+    if len(exact) != 1 or (intent.options.get("search") and node.role != "combobox"):
+        return now
+    return (yield from click(now, exact[0], intent))
+
+
+def _in_popup(seen: Observation, index: int) -> bool:
+    return any(seen.nodes[at].role in ("listbox", "menu", "list") for at in seen.ancestors(index))
+
+
+def _option(seen: Observation, index: int, wanted: str) -> str:
+    """The label of the option that is meant; stuck with the list of all where none or several are."""
+    node = seen.nodes[index]
+    labels = [str(label) for label in node.attributes.get("options", ())]
+    labels = labels or [
+        seen.nodes[at].name or seen.text_of(at)
+        for at in seen.descendants(index)
+        if seen.nodes[at].role == "option"
+    ]
+    scored = sorted(((likeness(wanted, label), label) for label in labels if label), reverse=True)
+    close = [label for score, label in scored if score >= SURE_OPTION and score > scored[0][0] - 0.03]
+    if not close:
+        if not labels:
+            return wanted
+        raise Stuck(
+            f"{_called(node)} has no option {wanted!r}", tuple(labels[:20]), "choose one of those options"
+        )
+    if len(set(close)) > 1:
+        raise Stuck(f"{wanted!r} could be any of {len(close)} options of {_called(node)}", tuple(close[:20]))
+    return close[0]
+
+
+def _called(node: Node) -> str:
+    return repr(node.name or node.label or node.placeholder or node.role)
+
+
+def _chosen_in_group(seen: Observation, target: Target, wanted: str) -> Match | None:
+    """The radio button or option `wanted` of the group that `target` names: "set Plan to Pro"."""
+    if not wanted:
+        return None
+    for group in ground(seen, replace(target, kind=""), "anchor")[:5]:
+        holder: int | None = group.index
+        for _ in range(3):
+            if holder is None:
+                break
+            among = [
+                at
+                for at in seen.descendants(holder)
+                if seen.nodes[at].role in _CHOOSABLE or seen.nodes[at].role == "button"
+            ]
+            found = ground(seen, Target(name=wanted), "click", among=among)
+            if found and found[0].score > SURE_OPTION and len(decided(seen, found)) == 1:
+                return found[0]
+            holder = seen.nodes[holder].parent
+    return None
+
+
+def take(now: Moment, match: Match, intent: Intent, value: Value) -> Procedure:
+    """Choose an option, whatever it is: tick it, select it or click it."""
+    node = now.node(match.index)
+    if node.role in ("radio", "checkbox", "switch"):
+        return (yield from tick(now, match, intent))
+    return (yield from click(now, match.index, intent))
+
+
+def typing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Type into the field that is at hand: the one in focus, used last, or the only one."""
+    value = intent.value or Value()
+    index = service.last_field(now.seen) if service.touched else _focused_or_only(now.seen)
+    if index is None:
+        raise Stuck("it does not say which field to type into", _fields(now.seen), "name the field")
+    return (yield from put(now, index, intent, value, service))
+
+
+def _focused_or_only(seen: Observation) -> int | None:
+    fields = [index for index, node in enumerate(seen.nodes) if node.ref and node.role in ("textbox", "searchbox", "combobox", "spinbutton")
+              and node.tag != "select"]  # fmt: skip
+    focused = [index for index in fields if seen.nodes[index].attributes.get("focused")]
+    return focused[0] if focused else fields[0] if len(fields) == 1 else None
+
+
+def _fields(seen: Observation) -> tuple[str, ...]:
+    return tuple(f"{node.role} {_called(node)}" for node in seen.nodes if node.ref and node.role in FIELDS)[
+        :12
+    ]
+
+
+def clearing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Empty a field."""
+    match, now = yield from seek(now, intent.target or Target(), "fill", intent.part)
+    service.touch(now.seen, match.index)
+    return (yield from do(now, Act("fill", ref=now.node(match.index).ref, value="", intent=intent.part)))
+
+
+def choosing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Choose an option: from the field or list that is named, or wherever one of that name is."""
+    value = intent.value or Value()
+    if value.source is not None and value.source.quantifier == "none":
+        return now
+    wanted = resolved(now.goal, value.text)
+    if intent.target is not None and not intent.target.vague:
+        return (yield from _choose_from(now, intent, intent.target, value, wanted, service))
+    if intent.joint and (whole := _choices(now.seen, intent.joint, None, sure=0.9)):
+        service.absorb(intent.absorbs)
+        return (yield from take(now, whole[0], intent, value))
+    values = _grouped(intent, service)
+    return (yield from _choose_anywhere(now, intent, value, wanted, values, service))
+
+
+def _grouped(intent: Intent, service: Service) -> list[str]:
+    """All options that one phrase lists; the others' intents are still pending."""
+    count = int(intent.options.get("of", "1"))
+    rest = [
+        other.value.text
+        for other in list(service.pending)[: count - 1]
+        if other.verb == "choose" and other.value and other.part == intent.part
+    ]
+    return [intent.value.text if intent.value else "", *rest]
+
+
+def _choose_from(
+    now: Moment, intent: Intent, target: Target, value: Value, wanted: str, service: Service
+) -> Procedure:
+    found = ground(now.seen, target, "fill")
+    if found and found[0].score > 0.7:
+        match, now = yield from seek(now, target, "fill", intent.part)
+        node = now.node(match.index)
+        several = _grouped(intent, service)
+        multiple = node.attributes.get("multiple") or (node.role == "listbox" and node.tag != "select")
+        if len(several) > 1 and multiple:
+            service.absorb(len(several) - 1)
+            labels = [_option(now.seen, match.index, resolved(now.goal, each)) for each in several]
+            return (yield from do(now, Act("select", ref=node.ref, value=labels, intent=intent.part)))
+        return (yield from put(now, match.index, intent, value, service))
+    option = replace(value.source or Target(name=wanted), name=wanted)
+    if group := _chosen_in_group(now.seen, target, wanted):
+        return (yield from take(now, group, intent, value))
+    whole = Target(name=value.whole) if value.whole else None
+    if whole and (choices := _choices(now.seen, value.whole, None, sure=0.9)):
+        return (yield from take(now, choices[0], intent, value))
+    match, now = yield from seek(now, replace(option, place=_in(target)), "click", intent.part)
+    return (yield from take(now, match, intent, value))
+
+
+def _in(target: Target):  # type: ignore[no-untyped-def]
+    from runner.record.prompt.intent import Place
+
+    return Place("in", target)
+
+
+def _choices(seen: Observation, wanted: str, source: Target | None, *, sure: float) -> list[Match]:
+    """Elements that can be chosen by that name: options, tick boxes, menu items, tabs, else whatever is clickable."""
+    target = replace(source or Target(), name=wanted, quantifier="one")
+    among = [index for index, node in enumerate(seen.nodes) if node.ref and node.role in _CHOOSABLE]
+    found = ground(seen, target, "click", among=among)
+    return [match for match in found if match.score >= sure]
+
+
+def _choose_anywhere(
+    now: Moment, intent: Intent, value: Value, wanted: str, values: Sequence[str], service: Service
+) -> Procedure:
+    selects = list(_selects_with(now.seen, wanted))
+    choices = _choices(now.seen, wanted, value.source, sure=SURE_OPTION)
+    choices = [match for match in choices if not _inside_select(now.seen, match.index)]
+    if selects and (not choices or selects[0][0] > choices[0].score):
+        best = [index for score, index, _ in selects if score > selects[0][0] - 0.03]
+        if len(best) > 1:
+            raise ambiguous(
+                now.seen, Target(name=wanted), [Match(index, 1.0, "has that option") for index in best]
+            )
+        node = now.node(best[0])
+        service.touch(now.seen, best[0])
+        if len(values) > 1 and node.attributes.get("multiple"):
+            service.absorb(len(values) - 1)
+            labels = [_option(now.seen, best[0], resolved(now.goal, each)) for each in values]
+            return (yield from do(now, Act("select", ref=node.ref, value=labels, intent=intent.part)))
+        return (yield from do(now, Act("select", ref=node.ref, value=selects[0][2], intent=intent.part)))
+    if choices:
+        alike = decided(now.seen, choices)
+        if len(alike) > 1:
+            raise ambiguous(now.seen, Target(name=wanted), alike)
+        return (yield from take(now, alike[0], intent, value))
+    source = replace(value.source or Target(), name=value.text)
+    match, now = yield from seek(now, source, "click", intent.part)
+    return (yield from take(now, match, intent, value))
+
+
+def _inside_select(seen: Observation, index: int) -> bool:
+    return any(seen.nodes[at].tag == "select" for at in seen.ancestors(index))
+
+
+def _selects_with(seen: Observation, wanted: str) -> list[tuple[float, int, str]]:
+    """Native selects that have the option: (likeness, index, its label), best first."""
+    found: list[tuple[float, int, str]] = []
+    for index, node in enumerate(seen.nodes):
+        labels = [str(label) for label in node.attributes.get("options", ())] if node.tag == "select" else []
+        scored = max(((likeness(wanted, label), label) for label in labels if label), default=(0.0, ""))
+        if scored[0] >= SURE_OPTION:
+            found.append((scored[0], index, scored[1]))
+    return sorted(found, key=lambda each: -each[0])
+
+
+def uploading(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Give a file field its file."""
+    value = intent.value or Value()
+    inputs = [index for index, node in enumerate(now.seen.nodes) if node.type == "file"]
+    target = replace(intent.target, kind="file") if intent.target is not None else Target(kind="file")
+    if len(inputs) == 1 and (intent.target is None or not target.name):
+        index = inputs[0]
+    else:
+        found = ground(now.seen, target, "fill", among=inputs)
+        alike = decided(now.seen, found)
+        if len(alike) > 1:
+            raise ambiguous(now.seen, target, alike)
+        if not alike and len(inputs) != 1:
+            raise absent(now.seen, target)
+        index = alike[0].index if alike else inputs[0]
+    return (
+        yield from do(
+            now, Act("fill", ref=now.node(index).ref, value=written(now.goal, value), intent=intent.part)
+        )
+    )
+
+
+def copying(now: Moment, intent: Intent, service: Service) -> Generator[Decision, Moment, Moment]:
+    """Remember the text of something; "it" pasted later is that text."""
+    service.clipboard = read_off(now.seen, intent.target or Target())
+    return now
+    yield
+
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

@@ -1,0 +1,426 @@
+"""Procedures for what takes several steps: signing in, searching, submitting, dialogs, and verbs that controls bear."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from runner.page.observe import Observation
+from runner.record.plan import Act
+from runner.record.prompt.filling import put, setting
+from runner.record.prompt.grounding import decided, ground
+from runner.record.prompt.intent import Intent, Place, Target, Value
+from runner.record.prompt.lexicon import SYNONYMS
+from runner.record.prompt.moment import Moment, Procedure, Stuck, ask, do, named, resolved, written
+from runner.record.prompt.names import folded, likeness
+from runner.record.prompt.seeking import absent, ambiguous, seek
+from runner.record.prompt.service import Service, click, first_named
+
+_SIGN_IN: Final = ("log in", "sign in", "login", "continue", "submit", "enter")
+_SIGN_OUT: Final = ("log out", "sign out", "logout")
+_NEXT: Final = ("next", "continue")
+_USER_NAMES: Final = ("username", "email", "user", "login", "account", "name", "phone")
+_SUBMITS: Final = (
+    "submit",
+    "save",
+    "send",
+    "continue",
+    "ok",
+    "done",
+    "confirm",
+    "apply",
+    "go",
+    "finish",
+    "next",
+)
+_CLOSES: Final = ("close", "×", "x", "✕", "dismiss", "cancel", "got it", "ok", "done")
+_ACCEPTS: Final = (
+    "accept",
+    "ok",
+    "yes",
+    "confirm",
+    "agree",
+    "allow",
+    "accept all",
+    "got it",
+    "continue",
+    "delete",
+    "remove",
+)
+_DECLINES: Final = ("cancel", "no", "decline", "reject", "dismiss", "not now", "close")
+_DIALOGS: Final = frozenset({"dialog", "alertdialog"})
+_SHOWN_USER: Final = re.compile(
+    r"\b(?:user(?:\s?name)?|e-?mail|login|account)\b\s*(?:is|:|=|-)?\s*[“\"'`]?([^\s,;“”\"'`()]+)",
+    re.IGNORECASE,
+)
+_SHOWN_PASSWORD: Final = re.compile(
+    r"\b(?:password|passcode|pw)\b\s*(?:is|:|=|-)?\s*[“\"'`]?([^\s,;“”\"'`()]+)", re.IGNORECASE
+)
+_SHOWN_PAIR: Final = re.compile(r"([^\s/,;:]+)\s*/\s*([^\s/,;]+)")
+
+
+def signing_in(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Fill in user and password and press the button; open the sign-in page first where there is no such form."""
+    if _password(now.seen) is None and _user(now.seen, intent) is None:
+        found = first_named(now.seen, _SIGN_IN[:3])
+        if found is None:
+            raise absent(now.seen, Target(name="Log in", kind="button"))
+        now = yield from click(now, found.index, intent)
+    user, password, now = yield from _credentials(now, intent)
+    at = _user(now.seen, intent)
+    if user and at is not None:
+        now = yield from put(now, at, intent, user, service)
+    at = _password(now.seen)
+    if at is None and (onward := first_named(now.seen, _NEXT)) is not None:
+        now = yield from click(now, onward.index, intent)
+        at = _password(now.seen)
+    if at is None:
+        raise Stuck("there is no password field", (), "say step by step how to sign in")
+    now = yield from put(now, at, intent, password, service)
+    return (yield from _submit(now, intent, service, _SIGN_IN))
+
+
+def _password(seen: Observation) -> int | None:
+    return next(
+        (index for index, node in enumerate(seen.nodes) if node.type == "password" and node.ref), None
+    )
+
+
+def _user(seen: Observation, intent: Intent) -> int | None:
+    """The field for the user's name: by the name that was said, by usual names, else the one before the password."""
+    said = next(
+        (target.name for target, _ in intent.fields if folded(target.name) not in SYNONYMS["password"]), ""
+    )
+    names = (said, *_USER_NAMES) if said else _USER_NAMES
+    for name in names:
+        found = [
+            match
+            for match in ground(seen, Target(name=name), "fill")
+            if match.score > 0.7 and seen.nodes[match.index].type != "password"
+        ]
+        if found:
+            return found[0].index
+    password = _password(seen)
+    if password is None:
+        return None
+    fields = [
+        index for index, node in enumerate(seen.nodes[:password]) if node.role == "textbox" and node.ref
+    ]
+    return fields[-1] if fields else None
+
+
+def _credentials(now: Moment, intent: Intent):  # type: ignore[no-untyped-def]
+    """Who signs in: as the sentence says, by parameters, as the page itself tells, else as the user answers."""
+    user = next(
+        (value for target, value in intent.fields if folded(target.name) not in SYNONYMS["password"]), None
+    )
+    password = next(
+        (value for target, value in intent.fields if folded(target.name) in SYNONYMS["password"]), None
+    )
+    said = intent.options.get("as", "")
+    shown = shown_credentials(now.seen, said)
+    person = (
+        said if said and not re.search(r"\b(account|user|credentials?|demo|test|default)\b", said) else ""
+    )
+    if user is None:
+        known = named(now.goal, "username", "user", "email", "login", "user name")
+        user = Value(person) if person else Value(known) if known else Value(shown[0]) if shown else None
+    if password is None:
+        known = named(now.goal, "password", "pass", "passwd", "user password")
+        password = Value(known) if known else Value(shown[1]) if shown else None
+    if user is None:
+        answer, now = yield from ask(
+            now, "Which user name or email should I sign in with?", "USERNAME", intent.part
+        )
+        user = Value("{{USERNAME}}", parameter="USERNAME") if answer else user
+    if password is None:
+        who = f" for {resolved(now.goal, user.text)}" if user else ""
+        _, now = yield from ask(now, f"What is the password{who}?", "PASSWORD", intent.part)
+        password = Value("{{PASSWORD}}", parameter="PASSWORD")
+    return user, password, now
+
+
+def shown_credentials(seen: Observation, said: str) -> tuple[str, str] | None:
+    """User and password that the page shows for people to use, near the words that name the account."""
+    text = seen.text.replace("\n", " ")
+    starts = [found.start() for word in (said, "demo", "test", "sample", "example", "try") if word
+              for found in re.finditer(re.escape(folded(word)), folded(text))]  # fmt: skip
+    for start in starts[:8]:
+        around = text[max(0, start - 120) : start + 240]
+        password = _SHOWN_PASSWORD.search(around)
+        users = [
+            found[1]
+            for found in _SHOWN_USER.finditer(around)
+            if folded(found[1]) not in ("and", "is", "password", "account")
+        ]
+        emails = re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", around)
+        if password and (emails or users):
+            return (emails or users)[0].rstrip("."), password[1].rstrip(".")
+        if emails and (
+            pair := re.search(re.escape(emails[0]) + r"\s*(?:/|\||,|:|–|-| and )\s*([^\s,;]+)", around)
+        ):
+            return emails[0], pair[1].rstrip(".")
+        if pair := _SHOWN_PAIR.search(around):
+            return pair[1], pair[2].rstrip(".")
+    return None
+
+
+def signing_out(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Sign out, opening the menu where the control is."""
+    if (found := first_named(now.seen, _SIGN_OUT)) is not None:
+        return (yield from click(now, found.index, intent))
+    match, now = yield from seek(now, Target(name="Log out", wording=intent.part), "click", intent.part)
+    return (yield from click(now, match.index, intent))
+
+
+def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Type into the search field, then press its button or Enter."""
+    value = intent.value or Value()
+    at = _search_field(now.seen, intent)
+    if at is None and (opener := first_named(now.seen, ("search",))) is not None:
+        now = yield from click(now, opener.index, intent)
+        at = _search_field(now.seen, intent)
+    if at is None:
+        raise absent(now.seen, Target(name="Search", kind="field"))
+    now = yield from put(now, at, replace(intent, options={"search": "yes"}), value, service)
+    following = service.pending[0] if service.pending else None
+    if following is not None and following.verb in ("press", "submit") or _clicks_search(following):
+        return now
+    at = service.last_field(now.seen)
+    button = _button_beside(now.seen, at, ("search", "go", "find", "🔍"))
+    if button is not None:
+        return (yield from click(now, button, intent))
+    if at is None:
+        return now
+    return (yield from do(now, Act("press", ref=now.node(at).ref, value="Enter", intent=intent.part)))
+
+
+def _clicks_search(intent: Intent | None) -> bool:
+    return (
+        intent is not None
+        and intent.verb == "click"
+        and intent.target is not None
+        and likeness("search", intent.target.name) > 0.7
+    )
+
+
+def _search_field(seen: Observation, intent: Intent) -> int | None:
+    if intent.target is not None and not intent.target.vague:
+        found = ground(seen, intent.target, "fill")
+        if found and len(decided(seen, found)) == 1:
+            return found[0].index
+    for index, node in enumerate(seen.nodes):
+        if node.ref and (node.role == "searchbox" or node.type == "search"):
+            return index
+    found = [match for match in ground(seen, Target(name="search"), "fill") if match.score >= 0.6]
+    if found:
+        return found[0].index
+    plain = [
+        index
+        for index, node in enumerate(seen.nodes)
+        if node.ref and node.role == "textbox" and node.type in ("text", "")
+    ]
+    return plain[0] if len(plain) == 1 else None
+
+
+def _button_beside(seen: Observation, field: int | None, names: tuple[str, ...]) -> int | None:
+    """The button of one of these names that belongs to the field: in the smallest part of the page that holds both."""
+    if field is None:
+        return None
+    for holder in list(seen.ancestors(field))[:4]:
+        found = first_named(seen, names, tuple(seen.descendants(holder)))
+        if found is not None and seen.nodes[found.index].role == "button":
+            return found.index
+    return None
+
+
+def submitting(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Send the form that was filled in last."""
+    if intent.target is not None and intent.target.name and intent.target.kind != "form":
+        match, now = yield from seek(now, intent.target, "click", intent.part)
+        return (yield from click(now, match.index, intent))
+    return (yield from _submit(now, intent, service, _SUBMITS))
+
+
+def _submit(now: Moment, intent: Intent, service: Service, names: tuple[str, ...]) -> Procedure:
+    exact = [match for match in ground(now.seen, Target(name=names[0]), "click") if match.score > 0.93]
+    if len(decided(now.seen, exact)) == 1 and names is _SUBMITS:
+        return (yield from click(now, exact[0].index, intent))
+    field = service.last_field(now.seen)
+    if field is not None and (button := _form_button(now.seen, field, names)) is not None:
+        return (yield from click(now, button, intent))
+    found = first_named(now.seen, names)
+    if found is not None:
+        return (yield from click(now, found.index, intent))
+    if field is not None:
+        return (yield from do(now, Act("press", ref=now.node(field).ref, value="Enter", intent=intent.part)))
+    raise absent(now.seen, Target(name=names[0].capitalize(), kind="button"))
+
+
+def _form_button(seen: Observation, field: int, names: tuple[str, ...]) -> int | None:
+    """The button that sends the form of a field."""
+    for holder in list(seen.ancestors(field))[:6]:
+        below = tuple(seen.descendants(holder))
+        buttons = [
+            at
+            for at in below
+            if seen.nodes[at].role == "button" and seen.nodes[at].ref and not seen.nodes[at].disabled
+        ]
+        if not buttons:
+            continue
+        found = first_named(seen, names, below)
+        if found is not None:
+            return found.index
+        sending = [at for at in buttons if seen.nodes[at].type == "submit"]
+        if len(sending) == 1:
+            return sending[0]
+        if len(buttons) == 1:
+            return buttons[0]
+    return None
+
+
+def _dialog(seen: Observation) -> int | None:
+    """The dialog that is open on top: the last one."""
+    found = [index for index, node in enumerate(seen.nodes) if node.role in _DIALOGS]
+    return found[-1] if found else None
+
+
+def closing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Close the dialog, or what is named."""
+    target = intent.target
+    holder = _dialog(now.seen)
+    if target is not None and target.name:
+        held = ground(now.seen, target, "anchor")
+        inner = [
+            match.index
+            for match in held
+            if first_named(now.seen, _CLOSES[:5], tuple(now.seen.descendants(match.index)))
+        ]
+        holder = inner[0] if inner else holder
+    among = tuple(now.seen.descendants(holder)) if holder is not None else None
+    found = first_named(now.seen, _CLOSES, among) if among else first_named(now.seen, _CLOSES[:5])
+    if found is not None:
+        return (yield from click(now, found.index, intent))
+    if holder is not None:
+        return (yield from do(now, Act("press", value="Escape", intent=intent.part)))
+    raise absent(now.seen, target or Target(kind="dialog", wording="dialog"))
+
+
+def answering(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Accept or decline what the page asks."""
+    target = intent.target
+    word = intent.value.text if intent.value else intent.verb
+    if target is not None and target.name and target.kind not in ("dialog",):
+        whole = Target(name=f"{word} {target.name}")
+        found = [match for match in ground(now.seen, whole, "click") if match.score > 0.8]
+        if found and len(decided(now.seen, found)) == 1:
+            return (yield from click(now, found[0].index, intent))
+        ticks = [match for match in ground(now.seen, target, "tick") if match.score > 0.75]
+        if ticks and intent.verb == "accept":
+            return (
+                yield from do(
+                    now, Act("fill", ref=now.node(ticks[0].index).ref, value="true", intent=intent.part)
+                )
+            )
+    names = (word, *(_ACCEPTS if intent.verb == "accept" else _DECLINES))
+    holder = _dialog(now.seen)
+    among = tuple(now.seen.descendants(holder)) if holder is not None else None
+    button = first_named(now.seen, names if holder is not None else names[:8], among)
+    if button is not None:
+        return (yield from click(now, button.index, intent))
+    if (
+        intent.verb == "accept"
+        and holder is None
+        and (target is None or target.kind == "dialog")
+        and service.clicked
+    ):
+        return now  # the browser's own dialog was accepted when it opened
+    raise absent(now.seen, target or Target(name=word.capitalize(), kind="button"))
+
+
+def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """A verb that a control bears: "Delete the task Milk" is the Delete of that task."""
+    word = intent.value.text if intent.value else ""
+    target = intent.target or Target()
+    control = _control(now, word, target, intent)
+    if control is None and target.name and (adding := _adding_field(now.seen, word, target)) is not None:
+        now = yield from put(now, adding, intent, Value(target.name, target.quoted), service)
+        button = _form_button(
+            now.seen, service.last_field(now.seen) or adding, (word, "add", "create", "save", "+")
+        )
+        if button is not None:
+            return (yield from click(now, button, intent))
+        at = service.last_field(now.seen)
+        return (
+            yield from do(
+                now,
+                Act(
+                    "press",
+                    ref=now.node(at if at is not None else adding).ref,
+                    value="Enter",
+                    intent=intent.part,
+                ),
+            )
+        )
+    if control is None:
+        match, now = yield from seek(
+            now, Target(name=word, place=_of(target), wording=intent.part), "click", intent.part
+        )
+        control = match.index
+    service.clicked = word
+    now = yield from click(now, control, intent)
+    for field, value in intent.fields:
+        now = yield from setting(now, Intent("set", target=field, value=value, part=intent.part), service)
+    if intent.fields:
+        return (yield from _submit(now, intent, service, (word, *_SUBMITS)))
+    return now
+
+
+def _of(target: Target) -> Place | None:
+    if target.vague:
+        return None
+    if (
+        not target.name
+        and target.place is not None
+        and target.kind in ("item", "button", "icon", "element", "")
+    ):
+        return target.place
+    return Place("of", target)
+
+
+def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | None:
+    """The control that is meant: named by the whole phrase, by the verb alone, or by the verb next to its object."""
+    whole = intent.value.whole if intent.value else word
+    for name in dict.fromkeys((whole, f"{word} {target.name}".strip(), f"{word} {target.kind}".strip())):
+        found = [match for match in ground(now.seen, Target(name=name), "click") if match.score > 0.86]
+        alike = decided(now.seen, found)
+        if len(alike) == 1:
+            return alike[0].index
+        if len(alike) > 1 and target.vague:
+            raise ambiguous(now.seen, Target(name=name, wording=intent.part), alike)
+    if target.vague:
+        return None
+    near = Target(name=word, place=_of(target), ordinal=None)
+    found = [match for match in ground(now.seen, near, "click") if match.score > 0.7]
+    alike = decided(now.seen, found)
+    if len(alike) > 1:
+        raise ambiguous(now.seen, replace(near, wording=intent.part), alike)
+    return alike[0].index if alike else None
+
+
+def _adding_field(seen: Observation, word: str, target: Target) -> int | None:
+    """The field that takes new things: "New task", "Add an item", the one beside an Add button."""
+    if word not in ("add", "create", "post"):
+        return None
+    for name in (f"{word} {target.kind}", f"new {target.kind}", word, "new"):
+        found = [match for match in ground(seen, Target(name=name.strip()), "fill") if match.score > 0.6]
+        if found and len(decided(seen, found)) == 1:
+            return found[0].index
+    for index, node in enumerate(seen.nodes):
+        if node.role == "textbox" and node.ref and _button_beside(seen, index, (word, "+")) is not None:
+            return index
+    return None
+
+
+__all__ = ["answering", "closing", "doing", "searching", "signing_in", "signing_out", "submitting", "written"]

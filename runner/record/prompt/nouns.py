@@ -1,0 +1,316 @@
+"""Noun phrases: which thing on the page is meant ("the second Delete button in the row for Dune")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from runner.record.prompt import lexicon
+from runner.record.prompt.intent import Place, Quantifier, Relation, Target
+from runner.record.prompt.phrase import LITERALS, Phrase, width
+
+_QUANTIFIERS: dict[str, Quantifier] = {
+    "all the": "all", "all of the": "all", "all": "all", "every": "all", "each": "all", "each of the": "all",
+    "both": "all", "both of the": "all", "any": "any", "any of the": "any", "either": "any", "nothing": "none", "none": "none",
+    "every single": "all", "all of": "all", "one of the": "any", "a random": "any", "one of": "any", "none of the": "none",
+}  # fmt: skip
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
+_STARTS = ("that starts with", "starting with", "which starts with", "beginning with", "that begins with", "starts with",
+           "start with", "begins with", "which begins with", "that start with", "whose name starts with", "prefixed with")  # fmt: skip
+_ENDS = ("that ends with", "ending with", "which ends with", "ends with", "ending in", "that ends in", "ends in", "end with",
+         "that end with", "ending with the extension", "with the extension", "with extension")  # fmt: skip
+_CONTAINS = (
+    "that contains",
+    "containing",
+    "which contains",
+    "that includes",
+    "contains",
+    "including",
+    "that contain",
+)
+_LEAST = ("cheapest", "lowest", "smallest", "shortest", "least", "fewest", "earliest", "oldest", "minimum", "youngest",
+          "soonest", "lightest", "fastest", "least expensive", "nearest", "min")  # fmt: skip
+_MOST = ("most expensive", "highest", "largest", "biggest", "longest", "greatest", "most", "latest", "newest", "maximum",
+         "priciest", "heaviest", "slowest", "best", "most recent", "farthest", "costliest", "max", "tallest")  # fmt: skip
+_DROPPED = (
+    "with value",
+    "with the value",
+    "right",
+    "currently",
+    "new",
+    "main",
+    "big",
+    "small",
+    "little",
+    "same",
+)
+_COLOURS = frozenset("red blue green yellow orange black white grey gray purple pink brown".split())
+
+
+def target_of(phrase: Phrase) -> Target:
+    """The target a noun phrase describes."""
+    phrase = _without_purpose(phrase.trimmed())
+    wording = phrase.text
+    quantifier, phrase = _quantified(phrase)
+    ordinal, phrase = _ordinal(_undetermined(phrase))
+    extreme, phrase = _extreme(_undetermined(phrase))
+    if not len(phrase):
+        return Target(quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
+    cut = _relation(phrase)
+    whole = phrase.plain if cut and phrase.tokens[0].kind != "quoted" else ""
+    head, place = phrase, None
+    if cut:
+        at, words, relation = cut
+        head = phrase[:at]
+        tail = phrase[at + width(words) :]
+        place = Place(relation, target_of(tail)) if len(tail.trimmed()) else None
+    target = _head(head.trimmed(), place)
+    return replace(
+        target,
+        quantifier=quantifier if target.quantifier == "one" else target.quantifier,
+        ordinal=target.ordinal if ordinal is None else ordinal,
+        extreme=extreme or target.extreme,
+        whole=whole,
+        wording=wording,
+    )
+
+
+def _without_purpose(phrase: Phrase) -> Phrase:
+    """Drop "so that ...", "in order to ...", "because ..."."""
+    for at, _ in phrase.find(("so that", "in order to", "because", "so as to", "in order that", "when done", "if needed",
+                              "when you are done", "as well", "again", "please", "once more"), 1):  # fmt: skip
+        return phrase[:at].trimmed()
+    return phrase
+
+
+def _quantified(phrase: Phrase) -> tuple[Quantifier, Phrase]:
+    found = phrase.match(0, _QUANTIFIERS)
+    if not found or (
+        found in ("all", "any", "none") and phrase.tokens[0].text[0].isupper() and len(phrase) < 3
+    ):
+        return "one", phrase
+    return _QUANTIFIERS[found], phrase[width(found) :]
+
+
+def _undetermined(phrase: Phrase) -> Phrase:
+    while len(phrase) > 1 and phrase.lower(0) in lexicon.DETERMINERS and _drops(phrase):
+        phrase = phrase[1:]
+    if len(phrase) == 1 and phrase.lower(0) in lexicon.PRONOUNS | lexicon.STRICT_DETERMINERS:
+        return phrase[1:]
+    return phrase
+
+
+def _drops(phrase: Phrase) -> bool:
+    word, capital = phrase.lower(0), phrase.tokens[0].text[0].isupper()
+    return word in lexicon.STRICT_DETERMINERS or not capital
+
+
+def _ordinal(phrase: Phrase) -> tuple[int | None, Phrase]:
+    word = phrase.lower(0)
+    number = lexicon.ORDINALS.get(word)
+    if match := _ORDINAL.match(word):
+        number = int(match[1])
+    if number is None or len(phrase) == 1:
+        return (number, phrase[1:]) if match else (None, phrase)
+    if phrase.lower(1) in ("name", "names", "and", "page") or (
+        number == 1 and word == "top" and phrase.lower(1) == "right"
+    ):
+        return None, phrase
+    if phrase.lower(1) in ("one", "ones") and len(phrase) == 2:
+        return number, phrase[2:]
+    if phrase.lower(1) == "of":
+        return number, _undetermined(phrase[2:])
+    return number, phrase[1:]
+
+
+def _extreme(phrase: Phrase) -> tuple[tuple[str, str] | None, Phrase]:
+    """ "cheapest flight", "lowest price": which end, and what is compared."""
+    for words, end in [(word, "least") for word in _LEAST] + [(word, "most") for word in _MOST]:
+        if phrase.stands(0, words) and len(phrase) > width(words):
+            return (end, words), phrase[width(words) :]
+    return None, phrase
+
+
+def _relation(phrase: Phrase) -> tuple[int, str, Relation] | None:
+    """The first preposition that ties the head to a place."""
+    naming = next(((at, words) for at, words in phrase.find(lexicon.NAMING, 0)), None)
+    start = 1
+    if naming:
+        start = naming[0] + width(naming[1]) + 1
+    for at, words in phrase.find(lexicon.RELATIONS, start):
+        if at + width(words) >= len(phrase) or _inside_name(phrase, at, words):
+            continue
+        if naming is None and phrase.match(at, (*_STARTS, *_ENDS, *lexicon.NAMING)):
+            continue
+        if (
+            at
+            and phrase.match(at - 1, lexicon.RELATIONS)
+            and width(phrase.match(at - 1, lexicon.RELATIONS)) > 1
+        ):
+            continue
+        return at, words, lexicon.RELATIONS[words]
+    return None
+
+
+def _inside_name(phrase: Phrase, at: int, words: str) -> bool:
+    """Whether the preposition rather belongs to a verb of the name ("Sign in", "Check out") or opens none."""
+    before, after = phrase.lower(at - 1), phrase.lower(at + width(words))
+    if words in ("in", "on", "over") and before in (
+        "log",
+        "sign",
+        "opt",
+        "check",
+        "turn",
+        "plug",
+        "add",
+        "zoom",
+        "roll",
+    ):
+        return True
+    if words == "to":
+        return True
+    return words in ("by", "at", "with", "about") and phrase.tokens[0].kind != "quoted" and after in ("", "a")
+
+
+def _head(phrase: Phrase, place: Place | None) -> Target:
+    """The thing itself: its kind and its name."""
+    quantifier, phrase = _quantified(phrase)
+    ordinal, phrase = _ordinal(_undetermined(phrase))
+    target = Target(place=place, ordinal=ordinal, quantifier=quantifier)
+    affixes = _affixes(phrase)
+    if affixes:
+        phrase, starts, ends, contains = affixes
+        target = replace(target, starts=starts, ends=ends, contains=contains)
+    for at, words in phrase.find(lexicon.NAMING):
+        kind, rest = _kind_only(phrase[:at]), phrase[at + width(words) :]
+        if kind is not None and len(rest):
+            return _named(replace(target, kind=kind), _undetermined(rest) if len(rest) > 1 else rest)
+    return _container(_named(target, phrase))
+
+
+def _affixes(phrase: Phrase) -> tuple[Phrase, str, str, str] | None:
+    found: dict[str, str] = {}
+    cut = len(phrase)
+    marks = [(at, words, key) for key, listed in (("starts", _STARTS), ("ends", _ENDS), ("contains", _CONTAINS))
+             for at, words in phrase.find(listed)]  # fmt: skip
+    marks.sort(key=lambda mark: (mark[0], -width(mark[1])))
+    taken = -1
+    for at, words, key in marks:
+        if at < taken or at == 0 and len(phrase) == width(words):
+            continue
+        taken = at + width(words)
+        rest = phrase[taken:]
+        end = next((step for step, _ in rest.find(("and", ",", "or", "but"))), len(rest))
+        found[key] = _undetermined(rest[:end]).trimmed().plain
+        cut = min(cut, at)
+    if not found:
+        return None
+    return phrase[:cut].trimmed(), found.get("starts", ""), found.get("ends", ""), found.get("contains", "")
+
+
+def _kind_only(phrase: Phrase) -> str | None:
+    """The kind where the phrase says nothing else ("the button", "folder or file"), else None."""
+    phrase = _undetermined(phrase)
+    if not len(phrase):
+        return ""
+    pieces = phrase.split(("or", "and", "/", ","))
+    kinds = [lexicon.KINDS.get(" ".join(token.lower for token in _undetermined(piece))) for piece in pieces]
+    if all(kinds):
+        return str(kinds[0])
+    return None
+
+
+def _named(target: Target, phrase: Phrase) -> Target:
+    phrase = phrase.trimmed()
+    if not len(phrase):
+        return target
+    number, phrase = _numbered(phrase)
+    if number is not None:
+        target = replace(target, ordinal=number)
+    quoted = [token for token in phrase if token.kind == "quoted"]
+    if len(quoted) == 1:
+        rest = Phrase(tuple(token for token in phrase if token.kind != "quoted"), phrase.source)
+        kind = _kind_only(rest.trimmed()) if len(rest.trimmed()) else ""
+        words = [token.lower for token in _undetermined(rest.trimmed())]
+        if kind is None:
+            kind = next((lexicon.KINDS[word] for word in words if word in lexicon.KINDS), None)
+        if kind is not None or len(words) < 3:
+            return replace(target, name=quoted[0].text.strip(), quoted=True, kind=target.kind or kind or "")
+    return _unquoted(target, phrase)
+
+
+def _numbered(phrase: Phrase) -> tuple[int | None, Phrase]:
+    """ "row 3", "Delete #2", "item number 4"."""
+    if len(phrase) >= 2 and phrase.tokens[-1].kind == "number" and phrase.tokens[-1].text.isdigit():
+        number = int(phrase.tokens[-1].text)
+        head = phrase[:-1]
+        if len(head) > 1 and head.lower(-1) in ("#", "number", "no", "nr"):
+            return number, head[:-1]
+        if len(head) == 1 and lexicon.KINDS.get(head.lower(0)) in (
+            "row",
+            "column",
+            "checkbox",
+            "radio",
+            "field",
+        ):
+            return number, head
+    return None, phrase
+
+
+def _unquoted(target: Target, phrase: Phrase) -> Target:
+    phrase = _undetermined(phrase)
+    if (kind := _listed(phrase)) and not phrase.tokens[0].text[:1].isupper():
+        return replace(target, kind=target.kind or kind)
+    for size in (3, 2, 1):  # a trailing noun: "Save button"
+        if len(phrase) > size:
+            kind = _listed(phrase[-size:])
+            if kind and phrase.tokens[-1].kind == "word" and not phrase.tokens[-1].text[:1].isupper():
+                return replace(target, name=_undetermined(phrase[:-size]).plain, kind=target.kind or kind)
+    for size in (3, 2, 1):  # a leading one: "button Save"
+        if len(phrase) < size:
+            continue
+        kind = _listed(phrase[:size])
+        if kind and len(phrase) > size and not phrase.tokens[0].text[:1].isupper():
+            rest = phrase[size:].trimmed(",:-")
+            return replace(target, name=_undetermined(rest).plain, kind=target.kind or kind)
+    for size in (2, 1):  # "Save Button": a capital does not tell a noun from a name; both are tried
+        if len(phrase) > size and (kind := _listed(phrase[-size:])) and not target.kind:
+            return replace(target, name=phrase[:-size].plain, kind=kind, whole=phrase.plain)
+    return replace(target, name=phrase.plain)
+
+
+def _listed(phrase: Phrase) -> str:
+    if any(token.kind in LITERALS for token in phrase):
+        return ""
+    return lexicon.KINDS.get(" ".join(token.lower for token in phrase), "")
+
+
+def _container(target: Target) -> Target:
+    """ "the row for Dune", "the card of Bob": the container is told by what it holds."""
+    place = target.place
+    if not place or target.name or target.kind not in lexicon.CONTAINER_KINDS:
+        return target
+    if place.relation in ("of", "with", "by") and place.target.name and place.target.place is None:
+        return replace(target, name=place.target.name, quoted=place.target.quoted, place=None)
+    return target
+
+
+def several(phrase: Phrase) -> list[Target]:
+    """The targets of a coordination ("A, B and C"); a kind said once goes for all."""
+    phrase = phrase.trimmed()
+    pieces = [piece.trimmed() for piece in phrase.split((",", "and", "&", "plus"))]
+    pieces = [piece for piece in pieces if len(piece)]
+    if len(pieces) < 2 or _affixes(phrase) or _names_one(phrase, pieces):
+        return [target_of(phrase)]
+    targets = [target_of(piece) for piece in pieces]
+    kind = next((target.kind for target in (targets[0], targets[-1]) if target.kind), "")
+    names = [target if target.kind or not kind else replace(target, kind=kind) for target in targets]
+    return [target for target in names if not target.vague]
+
+
+def _names_one(phrase: Phrase, pieces: list[Phrase]) -> bool:
+    """Whether the comma or "and" belongs to a place or a clause rather than to a list of things."""
+    return any(
+        piece.lower(0) in lexicon.RELATIONS or piece.lower(0) in ("that", "which", "not", "whose")
+        for piece in pieces[1:]
+    )

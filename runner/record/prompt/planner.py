@@ -1,0 +1,160 @@
+"""The embedded planner: a sentence read into intents, each grounded on the live page as it goes. No model, no network."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+from urllib.parse import urljoin
+
+from runner.page.observe import Observation
+from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
+from runner.record.prompt import clicking, checking, filling, forms
+from runner.record.prompt.intent import Intent, Verb
+from runner.record.prompt.language import read
+from runner.record.prompt.moment import Moment, Procedure, Stuck, do, resolved, written
+from runner.record.prompt.service import Service
+
+Serve = Callable[[Moment, Intent, Service], Procedure]
+
+
+class PromptPlanner:
+    """Serves the intents of a prompt one by one; looks again after every action."""
+
+    def __init__(self) -> None:
+        self._service = Service()
+        self._intents: list[Intent] | None = None
+        self._intent: Intent | None = None
+        self._running: Procedure | None = None
+        self._served = 0
+
+    async def decide(self, goal: Goal, observation: Observation, history: Sequence[Outcome]) -> Decision:
+        """The next decision; `Done` when every part of the prompt has been served."""
+        now = Moment(goal, _without_prompt(observation, goal.prompt), history[-1] if history else None)
+        if self._intents is None:
+            self._intents = read(goal.prompt)
+            self._service.pending.extend(self._intents)
+            if not self._intents:
+                return GiveUp(
+                    part=goal.prompt, reason="the prompt asks for nothing that can be done on a page"
+                )
+        return self._advance(now)
+
+    def hear(self, message: str) -> None:
+        """A message in mid-run is read like a prompt and served next."""
+        self._service.pending.extendleft(reversed(read(message)))
+
+    def _advance(self, now: Moment) -> Decision:
+        while True:
+            if self._running is None:
+                if not self._service.pending:
+                    return Done(answer=f"Served all {self._served} parts of the prompt.")
+                self._intent = self._service.pending.popleft()
+                self._running = PROCEDURES[self._intent.verb](now, self._intent, self._service)
+                step: Moment | None = None
+            else:
+                step = now
+            intent = self._intent
+            assert intent is not None
+            try:
+                return self._running.send(step)  # type: ignore[arg-type]
+            except StopIteration as ended:
+                now = ended.value
+                self._running = None
+                self._served += 1
+            except Stuck as stuck:
+                self._running = None
+                if not intent.optional:
+                    return stuck.give_up(intent.part)
+
+
+def _without_prompt(seen: Observation, prompt: str) -> Observation:
+    """The page without the sentence itself, where it repeats it: an instruction is no control and no content."""
+    wanted = " ".join(prompt.split()).casefold()
+    if len(wanted) < 12 or wanted not in " ".join(seen.text.split()).casefold():
+        return seen
+    for index, node in enumerate(seen.nodes):
+        own = " ".join(seen.text_of(index).split()).casefold()
+        if own == wanted and node.role not in ("textbox", "button", "link"):
+            gone = {index, *seen.descendants(index)}
+            return _pruned(seen, gone)
+    return seen
+
+
+def _pruned(seen: Observation, gone: set[int]) -> Observation:
+    from dataclasses import replace
+
+    moved: dict[int, int] = {}
+    kept = []
+    for index, node in enumerate(seen.nodes):
+        if index in gone:
+            continue
+        moved[index] = len(kept)
+        kept.append(replace(node, parent=moved.get(node.parent) if node.parent is not None else None))
+    return Observation(seen.url, seen.title, tuple(kept), seen.viewport)
+
+
+def _going(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Open an address. The page one is already on is not opened again as the first thing."""
+    value = intent.value
+    address = resolved(now.goal, written(now.goal, value)) if value else ""
+    if "://" not in address:
+        local = address.startswith(("/", "."))
+        address = (
+            urljoin(now.seen.url, address)
+            if local
+            else f"http{'' if address.startswith('localhost') else 's'}://{address}"
+        )
+    first = now.outcome is None or (
+        isinstance(now.outcome.decision, Act) and now.outcome.decision.action == "goto"
+    )
+    if first and _same(address, now.goal.start_url) and _same(address, now.seen.url):
+        return now
+    return (yield from do(now, Act("goto", value=address, intent=intent.part)))
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _reloading(now: Moment, intent: Intent, service: Service) -> Procedure:
+    return (yield from do(now, Act("goto", value=now.seen.url, intent=intent.part)))
+
+
+def _history(now: Moment, intent: Intent, service: Service) -> Procedure:
+    key = "Alt+ArrowLeft" if intent.verb == "back" else "Alt+ArrowRight"
+    url = now.seen.url
+    now = yield from do(now, Act("press", value=key, intent=intent.part))
+    if now.seen.url == url:
+        raise Stuck("the browser did not go back", (), "name the page to go to instead")
+    return now
+
+
+def _unsupported(now: Moment, intent: Intent, service: Service) -> Procedure:
+    raise Stuck(
+        intent.reason, (), "say it as a command (click, fill, select, ...) or as a check (should see ...)"
+    )
+    yield
+
+
+def _form(now: Moment, intent: Intent, service: Service) -> Procedure:
+    for target, value in intent.fields:
+        now = yield from filling.setting(
+            now, Intent("set", target=target, value=value, part=intent.part), service
+        )
+    return now
+
+
+PROCEDURES: Final[dict[Verb, Serve]] = {
+    "goto": _going, "back": _history, "forward": _history, "reload": _reloading,
+    "click": clicking.clicking, "choose": filling.choosing, "set": filling.setting, "type": filling.typing,
+    "clear": filling.clearing, "check": clicking.ticking, "uncheck": clicking.ticking, "toggle": clicking.ticking,
+    "press": clicking.pressing, "hover": clicking.hovering, "focus": clicking.focusing, "scroll": clicking.scrolling,
+    "wait": checking.waiting, "upload": filling.uploading, "login": forms.signing_in, "logout": forms.signing_out,
+    "search": forms.searching, "submit": forms.submitting, "close": forms.closing, "accept": forms.answering,
+    "cancel": forms.answering, "expand": clicking.unfolding, "collapse": clicking.unfolding,
+    "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": forms.doing, "form": _form,
+    "unsupported": _unsupported,
+}  # fmt: skip
+
+__all__ = ["Ask", "PromptPlanner"]

@@ -1,0 +1,177 @@
+"""Finding what a target means on the live page: now, after a moment, or inside what is still closed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+
+from runner.page.observe import Node, Observation
+from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding import Purpose, decided, ground, nearest, told
+from runner.record.prompt.intent import Target
+from runner.record.prompt.moment import Moment, Stuck, attempt
+from runner.record.prompt.names import folded
+from runner.record.prompt.placing import Match
+
+Seeking = Generator[Decision, Moment, tuple[Match, Moment]]
+
+WAITS_MS = (400, 1200)
+EXPLORATIONS = 14
+SURE = 0.74  # below this, what is still closed is looked into before the best of what is open is taken
+_CLOSED_HINTS = frozenset(
+    {"accordion", "collapsible", "collapsed", "expander", "toggle", "dropdown", "hamburger", "expand"}
+)
+_MORE = frozenset(
+    {
+        "more",
+        "show more",
+        "load more",
+        "view more",
+        "see more",
+        "menu",
+        "options",
+        "more options",
+        "☰",
+        "⋮",
+        "…",
+    }
+)
+_ONWARD = frozenset({"next", "next page", ">", "›", "»", "→"})
+
+
+def seek(now: Moment, target: Target, purpose: Purpose, part: str, *, explore: bool = True) -> Seeking:
+    """The one element `target` means; looks again, then opens what is closed; stuck where there is none or a choice."""
+    found = ground(now.seen, target, purpose)
+    if found and found[0].score >= SURE:
+        return _only(now, found, target), now
+    for pause in WAITS_MS if not found else ():
+        now = yield from attempt(now, Act("wait", value=str(pause), intent=part, tentative=True))
+        found = ground(now.seen, target, purpose)
+        if found and found[0].score >= SURE:
+            return _only(now, found, target), now
+    if explore and not found:
+        found, now = yield from _explore(now, target, purpose, part)
+    if not found:
+        raise absent(now.seen, target)
+    return _only(now, found, target), now
+
+
+def seek_all(
+    now: Moment, target: Target, purpose: Purpose, part: str
+) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
+    """All elements `target` means; at least one."""
+    first, now = yield from seek_any(now, target, purpose, part)
+    best = first[0].score
+    return [match for match in first if match.score >= best - 0.06], now
+
+
+def seek_any(
+    now: Moment, target: Target, purpose: Purpose, part: str
+) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
+    """What `target` may mean, best first, looking again where there is nothing yet."""
+    found = ground(now.seen, target, purpose)
+    for pause in WAITS_MS if not found else ():
+        now = yield from attempt(now, Act("wait", value=str(pause), intent=part, tentative=True))
+        found = ground(now.seen, target, purpose)
+        if found:
+            break
+    if not found:
+        found, now = yield from _explore(now, target, purpose, part)
+    if not found:
+        raise absent(now.seen, target)
+    return found, now
+
+
+def _only(now: Moment, found: Sequence[Match], target: Target) -> Match:
+    alike = decided(now.seen, found)
+    if target.quantifier == "any" or len(alike) == 1:
+        return alike[0]
+    raise ambiguous(now.seen, target, alike)
+
+
+def ambiguous(seen: Observation, target: Target, alike: Sequence[Match]) -> Stuck:
+    """More than one element is meant as likely: they are listed."""
+    saw = tuple(told(seen, match.index) for match in alike[:10])
+    return Stuck(
+        f"{_called(target)} could be any of {len(alike)} elements",
+        saw,
+        'say which one: by place ("in the row for ..."), by order ("the second ...") or by its full name',
+    )
+
+
+def absent(seen: Observation, target: Target) -> Stuck:
+    """Nothing on the page answers: the nearest names are listed."""
+    place = f" {target.place.relation} {_called(target.place.target)}" if target.place else ""
+    return Stuck(
+        f"nothing on {seen.title or seen.url!r} answers to {_called(target)}{place}",
+        nearest(seen, target),
+        "name it as it is written on the page, or say first how to get to it",
+    )
+
+
+def _called(target: Target) -> str:
+    if target.name:
+        return f"{target.kind + ' ' if target.kind else ''}{target.name!r}"
+    return repr(target.wording or target.kind)
+
+
+def _explore(
+    now: Moment, target: Target, purpose: Purpose, part: str
+) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
+    """Open closed things one after the other, looking for the target inside each."""
+    tried: set[str] = set()
+    start = now.seen.url
+    for _ in range(EXPLORATIONS):
+        index = next(iter(_closed(now.seen, tried)), None)
+        if index is None:
+            return [], now
+        node = now.node(index)
+        tried.add(_identity(now.seen, index))
+        words = f"look inside {told(now.seen, index)}"
+        now = yield from attempt(
+            now, Act("click", ref=node.ref, intent=part, description=words, tentative=True)
+        )
+        found = ground(now.seen, target, purpose)
+        if found:
+            return found, now
+        if now.seen.url.split("#")[0] != start.split("#")[0]:
+            now = yield from attempt(
+                now, Act("goto", value=start, intent=part, description="go back", tentative=True)
+            )
+    return [], now
+
+
+def _identity(seen: Observation, index: int) -> str:
+    node = seen.nodes[index]
+    return f"{node.role}|{node.name or seen.text_of(index)[:80] or node.ref}|{round(node.box.x) if node.box else ''}"
+
+
+def _closed(seen: Observation, tried: set[str]) -> Iterable[int]:
+    """What can be opened, most telling first; each only once."""
+    ranked = [
+        (rank, index) for index, node in enumerate(seen.nodes) if (rank := _openable(seen, index, node))
+    ]
+    return (index for _, index in sorted(ranked) if _identity(seen, index) not in tried)
+
+
+def _openable(seen: Observation, index: int, node: Node) -> int:
+    """How telling it is that this opens something (1 is most), 0 where it does not."""
+    if not node.ref or node.disabled or node.covered:
+        return 0
+    if node.states.get("expanded") == "true":
+        return 0
+    if node.tag == "summary":
+        parent = seen.nodes[node.parent] if node.parent is not None else None
+        return 0 if parent is not None and parent.attributes.get("open") else 1
+    if node.attributes.get("aria-expanded") == "false" or node.attributes.get("popup"):
+        return 1 if node.role not in ("combobox", "textbox", "option") else 0
+    if node.role == "tab" and node.states.get("selected") != "true":
+        return 2
+    name = folded(node.name or seen.text_of(index)[:40])
+    clickable = node.pointer or node.role in ("button", "link")
+    if clickable and set(node.hints) & _CLOSED_HINTS:
+        return 3
+    if clickable and name in _MORE:
+        return 4
+    if clickable and name in _ONWARD:
+        return 5
+    return 0

@@ -1,0 +1,86 @@
+"""What procedures share while a prompt is served: what was touched last, what was copied, which intents are left."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from runner.page.observe import Observation
+from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding import FIELDS, ground
+from runner.record.prompt.intent import Intent, Target
+from runner.record.prompt.moment import Moment, Procedure, do
+from runner.record.prompt.placing import Match
+
+
+@dataclass(slots=True)
+class Service:
+    """The memory of one prompt: intents yet to serve, the last field and control used, the clipboard."""
+
+    pending: deque[Intent] = field(default_factory=deque)
+    touched: str = ""  # role and name of the field last filled
+    spoken: Target | None = None  # what "find ..." pointed at
+    clipboard: str | None = None
+    typed: tuple[str, ...] = ()
+    clicked: str = ""
+
+    def absorb(self, count: int) -> None:
+        """Drop the next `count` intents: they were part of a name."""
+        for _ in range(min(count, len(self.pending))):
+            self.pending.popleft()
+
+    def touch(self, seen: Observation, index: int) -> None:
+        """Remember the field that was used last."""
+        self.touched = identity(seen, index)
+
+    def last_field(self, seen: Observation) -> int | None:
+        """The field used last, if it is still there; else the one that has the focus."""
+        for index, node in enumerate(seen.nodes):
+            if self.touched and node.ref and identity(seen, index) == self.touched:
+                return index
+        return focused_field(seen)
+
+
+def identity(seen: Observation, index: int) -> str:
+    """What tells an element across observations: role, name and place in the document."""
+    node = seen.nodes[index]
+    same = [at for at, other in enumerate(seen.nodes) if other.role == node.role and other.name == node.name]
+    return f"{node.frame}|{node.role}|{node.name or node.label}|{same.index(index)}"
+
+
+def focused_field(seen: Observation) -> int | None:
+    """The field that has the focus."""
+    for index, node in enumerate(seen.nodes):
+        editable = node.role in FIELDS or node.attributes.get("editable")
+        if node.ref and editable and (node.attributes.get("focused") or "active" in node.states):
+            return index
+    return None
+
+
+def click(now: Moment, index: int, intent: Intent, *, tentative: bool = False, words: str = "") -> Procedure:
+    """Click an element; a failure is final."""
+    node = now.node(index)
+    return do(now, Act("click", ref=node.ref, intent=intent.part, description=words, tentative=tentative))
+
+
+def first_named(
+    seen: Observation, names: tuple[str, ...], among: tuple[int, ...] | None = None
+) -> Match | None:
+    """The best control that bears one of `names`, the earlier the better."""
+    best: Match | None = None
+    for rank, name in enumerate(names):
+        found = ground(seen, Target(name=name), "click", among=among)
+        found = [
+            match
+            for match in found
+            if seen.nodes[match.index].role in ("button", "link", "menuitem", "img", "generic", "tab")
+        ]
+        if found and found[0].score > 0.74:
+            score = found[0].score - rank * 0.01
+            if best is None or score > best.score:
+                best = Match(found[0].index, score, found[0].reason)
+    return best
+
+
+Answered = Generator[Decision, Moment, tuple[str, Moment]]

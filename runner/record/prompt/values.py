@@ -1,0 +1,192 @@
+"""Values a sentence gives, and lists of fields with their values ("with name Ada, email ada@x.org and plan Pro")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.record.prompt import lexicon
+from runner.record.prompt.intent import Target, Value
+from runner.record.prompt.nouns import target_of
+from runner.record.prompt.phrase import LITERALS, Phrase, width
+
+_NOUNS = ("text", "value", "word", "words", "string", "phrase", "number", "message", "date", "term", "letters", "search term",
+          "following", "following text", "query", "code", "amount", "keyword", "digits", "name of", "character", "option")  # fmt: skip
+_SET = (
+    ":",
+    "=",
+    "to",
+    "is",
+    "as",
+    "be",
+    "->",
+    "=>",
+    "equals",
+    "with",
+    "of",
+    "should be",
+    "set to",
+    "to be",
+    "→",
+    "to:",
+)
+_COMMON_FIELDS = frozenset(
+    word
+    for group in lexicon.SYNONYMS.values()
+    for word in group
+    if word.replace(" ", "").replace("-", "").isalpha()
+)
+_FIELD_WORDS = _COMMON_FIELDS | frozenset(
+    "plan age city street company role gender priority status category colour color size date time website url subject body "
+    "note notes price due year month day start end tag tags address currency language state team label type"
+    .split()
+)  # fmt: skip
+_READ = (
+    "text",
+    "value",
+    "content",
+    "contents",
+    "number",
+    "word",
+    "code",
+    "answer",
+    "result",
+    "name",
+    "id",
+    "price",
+    "total",
+)
+
+
+def value_of(phrase: Phrase) -> Value:
+    """The value a phrase gives."""
+    phrase = phrase.trimmed(",;:")
+    for noun in sorted(_NOUNS, key=len, reverse=True):
+        skip = 1 if phrase.lower(0) in lexicon.STRICT_DETERMINERS else 0
+        after = skip + width(noun)
+        if (
+            phrase.stands(skip, noun)
+            and after < len(phrase)
+            and (skip or phrase.tokens[after].kind in LITERALS)
+        ):
+            if phrase.lower(after) in ("from", "of", "in", "on", "that", "shown", "below", "above"):
+                break
+            if phrase.tokens[after].kind in LITERALS or noun not in ("name of", "option"):
+                phrase = phrase[after:].trimmed(":,")
+                break
+    if len(phrase) == 1:
+        token = phrase.tokens[0]
+        parameter = token.text if token.kind == "parameter" else ""
+        return Value(
+            token.text, token.kind == "quoted", token.kind if token.kind in LITERALS else "text", parameter
+        )
+    if len(phrase) and phrase.tokens[0].kind == "quoted" and len(phrase) == 1:
+        return Value(phrase.tokens[0].text, True)
+    source = _source(phrase)
+    return Value(phrase.plain, any(token.kind == "quoted" for token in phrase), "text", source=source)
+
+
+def _source(phrase: Phrase) -> Target | None:
+    """Where the value is to be read from, if the phrase names a thing instead of a text."""
+    if phrase.lower(0) not in ("the", "its", "their", "that", "whatever", "your", "this", "it"):
+        return None
+    if any(token.kind in ("number", "money", "email", "url") for token in phrase):
+        return None
+    words = [token.lower for token in phrase if token.kind == "word"]
+    if words and (words[0] in ("it", "that", "this", "your") or any(word in _READ for word in words)):
+        return target_of(phrase)
+    return None
+
+
+def pairs(phrase: Phrase) -> list[tuple[Target, Value]] | None:
+    """The fields and values of a list, or None where the phrase is not one."""
+    phrase = phrase.trimmed()
+    pieces = _pieces(phrase)
+    found: list[tuple[Target, Value]] = []
+    for at, (piece, separator) in enumerate(pieces):
+        pair = _pair(piece)
+        if pair is not None:
+            found.append(pair)
+        elif at and found and len(piece):
+            target, value = found[-1]
+            text = f"{value.text}{separator}{piece.plain}"
+            found[-1] = (target, replace(value, text=text, parameter="", kind="text"))
+        else:
+            return None
+    return found or None
+
+
+def _pieces(phrase: Phrase) -> list[tuple[Phrase, str]]:
+    """The parts between commas and "and", each with the separator before it as it was written."""
+    pieces: list[tuple[Phrase, str]] = []
+    start, separator = 0, ""
+    at = 0
+    while at < len(phrase):
+        word = phrase.lower(at)
+        if word in (",", "and", ";", "&") or phrase.tokens[at].kind == "break":
+            if at > start:
+                pieces.append((phrase[start:at], separator))
+                separator = ""
+            separator = (separator + " and ").replace("  ", " ") if word == "and" else ", "
+            start = at + 1
+        at += 1
+    if start < len(phrase):
+        pieces.append((phrase[start:], separator))
+    return pieces
+
+
+def _pair(piece: Phrase) -> tuple[Target, Value] | None:
+    piece = _undressed(piece)
+    if len(piece) < 2:
+        return None
+    for at in range(1, len(piece) - 1):
+        mark = piece.match(at, _SET)
+        rest = at + width(mark)
+        if mark and rest < len(piece) and _labels(piece[:at]):
+            return target_of(piece[:at]), value_of(piece[rest:])
+    return _juxtaposed(piece)
+
+
+def _undressed(piece: Phrase) -> Phrase:
+    piece = piece.trimmed()
+    while len(piece) > 2 and piece.lower(0) in (
+        *lexicon.STRICT_DETERMINERS,
+        "with",
+        "using",
+        "then",
+        "also",
+        "and",
+        "plus",
+    ):
+        piece = piece[1:]
+    return piece
+
+
+def _labels(piece: Phrase) -> bool:
+    return len(piece) <= 6 and not any(token.kind in ("url", "email", "date", "money") for token in piece)
+
+
+def _juxtaposed(piece: Phrase) -> tuple[Target, Value] | None:
+    """ "name Ada", "card number 4242", "username "chas"": a label and a value side by side."""
+    known = next((size for size in (4, 3, 2, 1) if len(piece) > size and _known(piece[:size])), 0)
+    literal = next((at for at in range(1, len(piece)) if piece.tokens[at].kind in LITERALS), 0)
+    if literal and literal + 1 == len(piece) and literal <= 5 and _label_like(piece[:literal]):
+        return target_of(piece[:literal]), value_of(piece[literal:])
+    if known and not _known(piece[known:]):
+        return target_of(piece[:known]), value_of(piece[known:])
+    if piece.tokens[0].kind == "word" and piece.tokens[0].text.islower() and len(piece) > 1:
+        capital = next((at for at in range(1, len(piece)) if piece.tokens[at].text[:1].isupper()), 0)
+        if capital and capital <= 3 and _label_like(piece[:capital]):
+            return target_of(piece[:capital]), value_of(piece[capital:])
+    return None
+
+
+def _known(piece: Phrase) -> bool:
+    return (
+        all(token.kind == "word" for token in piece)
+        and " ".join(token.lower for token in piece) in _FIELD_WORDS
+    )
+
+
+def _label_like(piece: Phrase) -> bool:
+    prepositions = ("in", "into", "for", "on", "from", "to", "that", "with", "ends", "starts")
+    return not any(token.lower in prepositions for token in piece if token.kind != "quoted")
