@@ -19,6 +19,7 @@ from playwright.async_api import Playwright, async_playwright
 
 from runner.contract.errors import BrowserMissing
 from runner.page.faults import headline
+from runner.page.probe import register
 from runner.page.session import Session, SessionOptions, open_session
 
 ENVIRONMENT: Final = "DEMO_RUNNER_BROWSER"
@@ -159,6 +160,7 @@ async def launch(options: BrowserOptions | None = None) -> AsyncIterator[Browser
     """Start the browser; it and Playwright's driver are ended on every path. Raises BrowserMissing."""
     options = options or BrowserOptions()
     async with async_playwright() as playwright:
+        await register(playwright.selectors)
         choice = choose_browser(options.executable, own=Path(playwright.chromium.executable_path))
         browser, choice = await _started(playwright, choice, options)
         try:

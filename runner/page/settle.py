@@ -97,7 +97,7 @@ def _at_rest(state: dict[str, Any] | None, spell_ms: int) -> bool:
 
 
 async def _motion(frame: Frame) -> dict[str, Any] | None:
-    """What settle.js noted in the frame; None if it is on its way elsewhere, hangs, or was not watched yet."""
+    """What settle.js noted in the frame; None if it is on its way elsewhere, hangs, or was not watched."""
     try:
         async with asyncio.timeout(ANSWER_MS / 1000):
             state: dict[str, Any] | None = await frame.evaluate(_MOTION)

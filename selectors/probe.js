@@ -1,0 +1,314 @@
+// A Playwright selector engine that keeps the books while Playwright's own engines do the finding.
+//
+// One probe is one selector, joined with `or` from many small ones and evaluated in a single call, so everything below
+// happens between two ticks of the page. In turn: `begin`; for every way to find a part of a selector: `at` (where to
+// look, or nowhere if a better way has found it already), Playwright's engine, `put` (note the match), `visible=true`,
+// `seen` (note that it is visible); then `end`, which decides and leaves the answer as JSON on an element of its own
+// that is in no document. `ref` finds an element again that an earlier probe told of.
+// Runs in Playwright's isolated world: the page cannot see it, nor it the page's scripts.
+(() => {
+  const FIELD_ROLES = new Set(["textbox", "searchbox", "combobox", "spinbutton", "slider", "checkbox", "radio", "switch", "listbox", "radiogroup"]);
+  const NO_FIELD = new Set(["hidden", "submit", "button", "reset", "image"]);
+  const WIDGET = "button, a[href], summary, label, input, select, textarea, option, area[href], " +
+    ["button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "option", "checkbox", "radio", "switch", "treeitem", "combobox"]
+      .map((role) => `[role="${role}"]`).join(", ");
+  const TOLD = 12, KEPT_REFS = 512, TEXT = 80;
+
+  const refs = new Map();
+  let probe = null;
+
+  // -- the tree as one, shadow roots included -----------------------------------------------------------------------
+  const up = (node) => node.assignedSlot || node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const holds = (outer, inner) => {
+    for (let node = up(inner); node; node = up(node)) if (node === outer) return true;
+    return false;
+  };
+  const nearest = (node, selector) => {
+    for (let one = node; one; one = up(one)) if (one.matches(selector)) return one;
+    return null;
+  };
+  const allRoots = () => {
+    if (probe.roots) return probe.roots;
+    probe.roots = [document];
+    for (const root of probe.roots)
+      for (const element of root.querySelectorAll("*")) if (element.shadowRoot) probe.roots.push(element.shadowRoot);
+    return probe.roots;
+  };
+  const below = (root, selector) => {
+    const found = [...root.querySelectorAll(selector)];
+    const inner = root.shadowRoot ? [root, ...root.querySelectorAll("*")] : root.querySelectorAll("*");
+    for (const element of inner) if (element.shadowRoot) found.push(...below(element.shadowRoot, selector));
+    return found;
+  };
+  const fold = (text) => (text || "").replace(/[\u200b\u00ad]/g, "").replace(/\s+/g, " ").trim();
+  const short = (text) => fold(text).slice(0, TEXT);
+
+  // -- what an element is -------------------------------------------------------------------------------------------
+  const isEditor = (element) => element.isContentEditable && element.hasAttribute("contenteditable");
+  const isField = (element) => {
+    const tag = element.localName;
+    if (tag === "input") return !NO_FIELD.has(element.type);
+    return tag === "textarea" || tag === "select" || isEditor(element) || FIELD_ROLES.has(element.getAttribute("role"));
+  };
+  const hasBox = (element) => {
+    if (!element.checkVisibility({ visibilityProperty: true })) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0;
+  };
+  const isOff = (element) => element.matches(":disabled") || !!nearest(element, '[aria-disabled="true"]');
+  const isNameless = (element) =>
+    !["aria-label", "aria-labelledby", "placeholder", "title"].some((name) => fold(element.getAttribute(name))) &&
+    ![...(element.labels || [])].some((label) => fold(label.textContent));
+  // A page's own drawing often stands in for a file input, checkbox or select, which is there but not shown.
+  const standsHidden = (element) => {
+    if (element.localName === "input" && element.type === "file") return true;
+    const styled = element.localName === "select" || (element.localName === "input" && ["checkbox", "radio"].includes(element.type));
+    return styled && ([...element.labels].some(hasBox) || (!!element.parentElement && hasBox(element.parentElement)));
+  };
+  const widgetAround = (element) => {
+    const widget = nearest(element, WIDGET);
+    if (widget) return widget;
+    const clickable = nearest(element, "[onclick], [tabindex]:not([tabindex^='-'])");
+    if (clickable) return element;
+    return getComputedStyle(element).cursor === "pointer" ? element : null;
+  };
+
+  // -- the books ----------------------------------------------------------------------------------------------------
+  const level = (candidate, part) => {
+    const key = `${candidate}.${part}`;
+    if (!probe.levels.has(key)) probe.levels.set(key, { entries: new Map(), picked: null });
+    return probe.levels.get(key);
+  };
+  const isUsable = (entry) => (entry.visible || entry.standsIn) && (probe.purpose === "see" || !entry.off);
+  const isStrong = (tier) => tier < 100;
+  const familyOf = (tier) => Math.floor(tier / 50); // 0: by its name, 1: by its text, 2 and more: weak
+  const least = (entries) => Math.min(...entries.map((entry) => entry.tier));
+  const innermost = (entries) => entries.filter((entry) => !entries.some((other) => other !== entry && holds(entry.element, other.element)));
+
+  // What a level comes to: its status, and the matches that are as good as each other.
+  const judge = (entries, scope) => {
+    const usable = entries.filter((entry) => (scope ? entry.visible : isUsable(entry)));
+    const off = scope ? [] : entries.filter((entry) => entry.visible && !isUsable(entry));
+    const blocked = off.length && (!usable.length || familyOf(least(off)) < familyOf(least(usable)));
+    const pool = blocked ? off : usable.length ? usable : entries;
+    if (!pool.length) return { status: "absent", tier: null, entries: [] };
+    const tier = least(pool);
+    const best = pool.filter((entry) => entry.tier === tier);
+    if (!usable.length && !off.length) {
+      // Hidden twins of weak matches say nothing; of strong ones they say "hidden".
+      return { status: "hidden", tier, entries: best };
+    }
+    if (blocked) return { status: "disabled", tier, entries: best };
+    // The real thing is hidden: what merely looks like it must not be taken for it.
+    const real = scope || probe.purpose === "see" || isStrong(tier) ? [] : entries.filter((entry) => isStrong(entry.tier));
+    if (real.length) return { status: "hidden", tier: least(real), entries: real.filter((entry) => entry.tier === least(real)) };
+    return { status: "there", tier, entries: best, contested: off.some((entry) => entry.tier < tier) };
+  };
+  const pick = (candidate, part) => {
+    const here = level(candidate, part);
+    if (!here.picked) {
+      const verdict = judge([...here.entries.values()], true);
+      verdict.entries = verdict.entries.length > 1 ? innermost(verdict.entries) : verdict.entries;
+      here.picked = verdict;
+    }
+    return here.picked;
+  };
+  const isDecided = (candidate) => probe.decided.has(candidate);
+  const decide = (candidate, last) => {
+    const verdict = judge([...level(candidate, last).entries.values()], false);
+    const alone = verdict.status === "there" && innermost(verdict.entries).length === 1;
+    const weakly = !isStrong(verdict.tier) || scopesAreWeak(candidate, last) || verdict.contested;
+    if ((alone && !weakly) || verdict.status === "disabled") probe.decided.add(candidate);
+  };
+  const scopesAreWeak = (candidate, last) => {
+    for (let part = 0; part < last; part++) {
+      const scope = probe.levels.get(`${candidate}.${part}`);
+      if (scope && scope.picked && !isStrong(scope.picked.tier)) return true;
+    }
+    return false;
+  };
+
+  // -- commands -----------------------------------------------------------------------------------------------------
+  const begin = (nonce, purpose) => {
+    probe = { nonce, purpose, answer: document.createElement("data"), levels: new Map(), decided: new Set(), roots: null, told: new Map() };
+    return [probe.answer];
+  };
+
+  // Where to look for part `part` of candidate `candidate`, in the way ranked `tier`.
+  const at = (root, candidate, part, tier, css) => {
+    for (const decided of probe.decided) if (decided < candidate) return [];
+    const entries = [...level(candidate, part).entries.values()];
+    if (isStrong(tier)) {
+      if (entries.some((entry) => entry.tier < tier && isUsable(entry))) return [];
+    } else if (entries.some((entry) => isStrong(entry.tier) || (entry.tier < tier && isUsable(entry)))) return [];
+    if (css && !allRoots().some((one) => one.querySelector(css))) return [];
+    if (part === 0) return [root];
+    return pick(candidate, part - 1).entries.map((entry) => entry.element);
+  };
+
+  const note = (candidate, part, element, tier) => {
+    const { entries } = level(candidate, part);
+    const known = entries.get(element);
+    if (known && known.tier <= tier) return [element];
+    const standsIn = probe.purpose === "fill" && isField(element) && standsHidden(element);
+    entries.set(element, { element, tier, visible: known ? known.visible : false, standsIn, off: isOff(element) });
+    return [element];
+  };
+  const put = (element, candidate, part, tier, how) => {
+    if (how === "field") return isField(element) ? note(candidate, part, element, tier) : [];
+    if (how === "popup") return element.hasAttribute("aria-haspopup") ? note(candidate, part, element, tier) : [];
+    if (how === "beside") return fieldBeside(element).flatMap((field) => note(candidate, part, field, tier));
+    if (how === "inside") return onlyFieldIn(element).flatMap((field) => note(candidate, part, field, tier));
+    if (how === "nameless") return onlyFieldIn(element).filter(isNameless).flatMap((field) => note(candidate, part, field, tier));
+    if (how.startsWith("text")) {
+      const widget = widgetAround(element);
+      return widget ? note(candidate, part, widget, tier) : note(candidate, part, element, Number(how.slice(4)));
+    }
+    return note(candidate, part, element, tier);
+  };
+  const seen = (element, candidate, part) => {
+    const entry = level(candidate, part).entries.get(element);
+    if (entry) entry.visible = true;
+    return [probe.answer];
+  };
+  const nth = (candidate, part, index) => {
+    const { entries } = level(candidate, part - 1);
+    const verdict = judge([...entries.values()], false);
+    const all = verdict.entries;
+    all.sort((a, b) => (a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+    const entry = all[index < 0 ? all.length + index : index];
+    if (entry) level(candidate, part).entries.set(entry.element, { ...entry });
+    return [probe.answer];
+  };
+
+  const visibleFields = (root) => below(root, "input, textarea, select, [contenteditable], [role]").filter((element) => isField(element) && hasBox(element));
+  const onlyFieldIn = (root) => {
+    const fields = visibleFields(root).filter((field, _, all) => !all.some((other) => other !== field && holds(field, other)));
+    return fields.length === 1 ? fields : [];
+  };
+  // The field that a text which is nobody's label stands next to: the first ancestor with a field has only that one,
+  // and the field has no name of its own.
+  const fieldBeside = (element) => {
+    for (let scope = element, steps = 0; scope && steps < 5; scope = up(scope), steps++) {
+      const fields = visibleFields(scope);
+      if (fields.length) return fields.length === 1 && isNameless(fields[0]) ? fields : [];
+    }
+    return [];
+  };
+
+  // -- the answer ---------------------------------------------------------------------------------------------------
+  const rowOf = (element) => {
+    const row = nearest(element, "tr, li, article, [role='row'], [role='listitem'], [role='option'], [role='treeitem'], fieldset, section");
+    return row && row !== element ? short(row.innerText) : undefined;
+  };
+  const landmarksOf = (element) => {
+    const names = [];
+    for (let node = up(element); node && names.length < 3; node = up(node)) {
+      if (!node.matches("form, nav, main, header, footer, aside, dialog, section, fieldset, [role='dialog'], [role='region']")) continue;
+      const heading = node.querySelector("legend, h1, h2, h3, h4, [role='heading']");
+      names.push(short(node.getAttribute("aria-label") || (heading && heading.textContent) || ""));
+    }
+    return names.filter(Boolean);
+  };
+  const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
+  const attribute = (element, name) => element.getAttribute(name) || undefined;
+  const facts = (entry, around) => {
+    const { element } = entry;
+    const box = element.getBoundingClientRect();
+    const root = element.getRootNode();
+    const isSecret = element.localName === "input" && element.type === "password";
+    const told = {
+      ref: refOf(element),
+      tag: element.localName,
+      type: element.type ?? null,
+      role: element.getAttribute("role"),
+      contenteditable: element.isContentEditable,
+      editable: isField(element) && !element.readOnly && !entry.off,
+      readonly: element.readOnly === true || element.getAttribute("aria-readonly") === "true",
+      disabled: entry.off,
+      visible: entry.visible,
+      multiple: element.multiple === true || element.getAttribute("aria-multiselectable") === "true",
+      checked: element.checked ?? null,
+      pressed: element.getAttribute("aria-pressed"),
+      expanded: element.getAttribute("aria-expanded"),
+      haspopup: element.getAttribute("aria-haspopup"),
+      labelled: !!(element.closest("label") || (element.labels && element.labels.length)),
+      focused: root.activeElement === element,
+      target: attribute(element, "target") ?? null,
+      href: attribute(element, "href") ?? null,
+      text: isField(element) || isSecret ? "" : short(element.innerText ?? element.textContent),
+      id: attribute(element, "id"), name_attr: attribute(element, "name"), title: attribute(element, "title"),
+      alt: attribute(element, "alt"), placeholder: attribute(element, "placeholder"), aria_label: attribute(element, "aria-label"),
+      test_id: TEST_IDS.map((name) => attribute(element, name)).find(Boolean),
+      label: short([...(element.labels || [])].map((label) => label.textContent).join(" ")) || undefined,
+      classes: [...element.classList].slice(0, 6),
+      box: [box.x, box.y, box.width, box.height].map(Math.round),
+    };
+    if (["submit", "button", "reset"].includes(element.type) && element.localName === "input") told.text = short(element.value);
+    if (around) Object.assign(told, { row: rowOf(element), landmarks: landmarksOf(element) });
+    return told;
+  };
+  // The same element has the same ref throughout a probe. Old ones are let go, so that nothing is kept alive for ever.
+  const refOf = (element) => {
+    if (!probe.told.has(element)) {
+      const ref = `${probe.nonce}.${probe.told.size + 1}`;
+      probe.told.set(element, ref);
+      refs.set(ref, element);
+      if (refs.size > KEPT_REFS) refs.delete(refs.keys().next().value);
+    }
+    return probe.told.get(element);
+  };
+
+  const tell = (candidate, last) => {
+    const scoped = probe.levels.get(`${candidate}.${last}`);
+    const verdict = judge(scoped ? [...scoped.entries.values()] : [], false);
+    const matches = verdict.entries.length > 1 ? innermost(verdict.entries) : verdict.entries;
+    const told = matches.slice(0, TOLD);
+    return {
+      status: verdict.status,
+      tier: verdict.tier,
+      firm: verdict.tier !== null && isStrong(verdict.tier) && !scopesAreWeak(candidate, last) && !verdict.contested,
+      count: matches.length,
+      matches: told.map((entry) => facts(entry, told.length > 1)),
+      frames: framesOf(candidate, last),
+    };
+  };
+  const framesOf = (candidate, last) => {
+    const found = [];
+    for (let part = 0; part < last; part++) {
+      const scope = probe.levels.get(`${candidate}.${part}`);
+      if (!scope || !scope.entries.size) continue;
+      for (const { element } of pick(candidate, part).entries) {
+        if (!["iframe", "frame"].includes(element.localName)) continue;
+        found.push({ part, ref: refOf(element) });
+      }
+    }
+    return found;
+  };
+  const end = (lasts) => {
+    probe.answer.setAttribute("value", JSON.stringify(lasts.map((last, candidate) => tell(candidate, last))));
+    return [probe.answer];
+  };
+
+  const again = (ref) => {
+    const element = refs.get(ref);
+    if (element && element.isConnected) return [element];
+    throw new Error("Element is not attached to the DOM: the page replaced it after it was found");
+  };
+
+  const queryAll = (root, body) => {
+    const [command, ...words] = body.split(" ");
+    switch (command) {
+      case "begin": return begin(words[0], words[1]);
+      case "at": return at(root, Number(words[0]), Number(words[1]), Number(words[2]), words.slice(3).join(" "));
+      case "put": return put(root, Number(words[0]), Number(words[1]), Number(words[2]), words[3]);
+      case "seen": return seen(root, Number(words[0]), Number(words[1]));
+      case "nth": return nth(Number(words[0]), Number(words[1]), Number(words[2]));
+      case "decide": decide(Number(words[0]), Number(words[1])); return [probe.answer];
+      case "end": return end(words.map(Number));
+      case "ref": return again(words[0]);
+      default: throw new Error(`probe.js knows no command ${command}`);
+    }
+  };
+  return { queryAll, query: (root, body) => queryAll(root, body)[0] };
+})()
