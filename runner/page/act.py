@@ -105,6 +105,8 @@ async def _done(
     except PlaywrightError as error:
         raise mapped(error, doing, limit=round(deadline.span_ms)) from error
     session.activity.touch()
+    if session.tab_coming:
+        facts["new_tab"] = await session.new_tab(NEW_TAB_MS)
     return facts
 
 
@@ -252,9 +254,6 @@ def _superseded(error: PlaywrightError) -> bool:
 
 async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str, Any]:
     page = session.page
-    opens_tab = found.facts.get("target") == "_blank"
-    if opens_tab:
-        session.expect_tab()
     try:
         await found.locator.click(timeout=deadline.try_ms)
     except PlaywrightTimeout as error:
@@ -264,8 +263,6 @@ async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str
             raise
         # The click closed its own page, as a popup's Close button does: it has done what it should.
         return {"closed": True}
-    if opens_tab and not await session.tab_opened(NEW_TAB_MS):
-        return {"new_tab": False}
     return {}
 
 

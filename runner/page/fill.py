@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -32,12 +33,14 @@ _FIELDS: Final = (
 _STEPPED: Final = frozenset({"slider", "spinbutton"})
 _TYPED_ROLES: Final = frozenset({"textbox", "searchbox", "spinbutton"})
 _MAX_ARROWS: Final = 400
+# Placeholders that show a mask: `__/__`, `MM/YY`, `0000 0000`, `(555) 555-5555`.
+_MASK: Final = re.compile(r"(?=.*[\d_#]|.*(MM|DD|YY|HH))(MM|DD|YY|HH|[\d_#xX()+/.:\- ])+")
 
 
 async def fill(session: Session, found: Found, value: StepValue | None, deadline: Deadline) -> dict[str, Any]:
     """Set the field to `value`; returns facts for the event.
 
-    Raises ActionFailed when it is no field or does not take the value, ConfigError for a file that is missing.
+    Raises ActionFailed when it is no field or does not take the value, ConfigError for a missing file.
     """
     facts = await facts_of(found, deadline)
     tag, kind = facts.get("tag"), str(facts.get("type") or "")
@@ -95,7 +98,7 @@ async def _type(
 
 def _may_refuse(facts: Mapping[str, Any]) -> bool:
     """Whether a field shows signs of a mask or a limit, so that what was filled in is looked at again."""
-    return bool(facts.get("masked")) or facts.get("type") == "tel"
+    return facts.get("type") == "tel" or bool(_MASK.fullmatch(str(facts.get("placeholder") or "")))
 
 
 async def _set_state(
@@ -174,7 +177,7 @@ def _files(session: Session, value: StepValue | None) -> Sequence[Path]:
 async def _fill_widget(
     session: Session, found: Found, role: str, value: StepValue | None, deadline: Deadline
 ) -> dict[str, Any]:
-    """Fill what is no field by its tag: an ARIA widget, a field's wrapper, a button that opens a file chooser."""
+    """Fill what is no field by its tag: an ARIA widget, a wrapper, a button that opens a file chooser."""
     if role in ("combobox", "listbox", "radiogroup"):
         return await choose(session, found, value, deadline)
     if (

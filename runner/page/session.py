@@ -87,6 +87,7 @@ class Session:
         self.mask = options.mask
         self._pages: list[Page] = [page]
         self._events: list[Event] = []
+        self._tabs_asked_for = 0
         self._tab_opened = asyncio.Event()
         self._page_errors = 0
         self._crashed = False
@@ -111,17 +112,23 @@ class Session:
         events, self._events = self._events, []
         return events
 
-    def expect_tab(self) -> None:
-        """From now on `tab_opened` waits for a tab that is yet to come."""
-        self._tab_opened.clear()
+    @property
+    def tab_coming(self) -> bool:
+        """Whether a page has asked for a new tab that is not there yet."""
+        return self._tabs_asked_for > 0
 
-    async def tab_opened(self, timeout_ms: int) -> bool:
-        """Wait until a tab has opened since `expect_tab`; False after `timeout_ms`."""
+    async def new_tab(self, timeout_ms: float) -> bool:
+        """Wait until the tabs that were asked for are there; False after `timeout_ms`."""
         try:
             async with asyncio.timeout(timeout_ms / 1000):
-                return await self._tab_opened.wait()
+                while self.tab_coming:
+                    self._tab_opened.clear()
+                    await self._tab_opened.wait()
         except TimeoutError:
+            # The browser thought better of it, as it does with a link that turns out to be a download.
+            self._tabs_asked_for = 0
             return False
+        return True
 
     async def finish_downloads(self) -> None:
         """Wait for downloads under way, at most half a minute, so that they are told before the run ends."""
@@ -211,6 +218,8 @@ class Session:
             return
         self._pages.append(page)
         self._watch_page(page)
+        self._spawn(self.foresee_tabs(page))
+        self._tabs_asked_for = max(0, self._tabs_asked_for - 1)
         self._tab_opened.set()
         self._report("page_opened", "A new tab opened", url=page.url, tabs=len(self._pages))
 
@@ -219,6 +228,23 @@ class Session:
         page.on("crash", self._page_crashed)
         if self.options.frames is not None:
             self._spawn(self._show(page, self.options.frames))
+
+    async def foresee_tabs(self, page: Page) -> None:
+        """Be told the moment `page` asks for a new tab.
+
+        Playwright tells of one only when it is ready, which may be after the click that opened it is over: the
+        next step would then look for its element in the wrong tab.
+        """
+        try:
+            cdp = await self.context.new_cdp_session(page)
+            cdp.on("Page.windowOpen", self._tab_asked_for)
+            await cdp.send("Page.enable")
+        except PlaywrightError:
+            # A tab that is gone again opens no other.
+            return
+
+    def _tab_asked_for(self, _: object) -> None:
+        self._tabs_asked_for += 1
 
     def _page_closed(self, page: Page) -> None:
         # The last page stays, closed: whoever uses it is told so, and evidence can still name its URL.
@@ -353,6 +379,7 @@ async def _furnished(context: BrowserContext, options: SessionOptions) -> Sessio
         )
     session = Session(context, page, Activity(), options)
     session.watch()
+    await session.foresee_tabs(page)
     return session
 
 
