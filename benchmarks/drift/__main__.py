@@ -1,10 +1,10 @@
 """`python -m benchmarks.drift`: drift real pages, look for the elements, print how often each way finds them.
 
-    --split dev|held|all   which cases (default all); tune on dev only
-    --targets N, --cases N how many elements of a page, how many cases for each
-    --pages TEXT           only pages whose label contains TEXT
-    --stories CONTENDER    print every wrong or refused case of one contender
-    --data FILE            the figures and curves as JSON; --picture FILE the curve as SVG
+--split dev|held|all   which cases (default all); tune on dev only
+--targets N, --cases N how many elements of a page, how many cases for each
+--pages TEXT           only pages whose label contains TEXT
+--stories CONTENDER    print every wrong or refused case of one contender
+--data FILE            the figures and curves as JSON; --picture FILE the curve as SVG
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from benchmarks.drift.saved import manifest
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.drift", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m benchmarks.drift",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all")
     parser.add_argument("--seed", type=int, default=1)
@@ -59,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         unrecorded += tally.unrecorded
         print(f"\r{len(verdicts) // len(names)} cases", end="", file=sys.stderr, flush=True)
     verdicts.sort(key=lambda each: (each.page, each.case, names.index(each.contender)))
-    print(f"\n{len(pages)} pages, {len(verdicts) // len(names)} cases, {time.monotonic() - began:.0f} s, seed {size.seed}")
+    took, cases = time.monotonic() - began, len(verdicts) // len(names)
+    print(f"\n{len(pages)} pages, {cases} cases, {took:.0f} s, seed {size.seed}")
     if options.stories:
         _tell(verdicts, options.stories)
     print(report.text(verdicts, dropped, unrecorded))
@@ -71,24 +74,34 @@ def _tell(verdicts: Sequence[Verdict], name: str) -> None:
         if verdict.contender == name and verdict.story:
             fate = verdict.outcome + (" (it was removed)" if verdict.gone else "")
             kinds = "+".join(verdict.kinds)
-            print(f"[{verdict.split}] {fate} {verdict.confidence:.2f} {verdict.page.label} {kinds}\n    {verdict.story}")
+            print(f"[{verdict.split}] {fate} {verdict.confidence:.2f} {verdict.page.label} {kinds}")
+            print(f"    {verdict.story}")
 
 
 def _write(options: Any, verdicts: Sequence[Verdict], names: Sequence[str]) -> None:
     if options.data:
         curves = {
             split: {
-                name: [asdict(point) for point in curve([each for each in verdicts if (each.contender, each.split) == (name, split)])]
+                name: [
+                    asdict(point)
+                    for point in curve(
+                        [each for each in verdicts if (each.contender, each.split) == (name, split)]
+                    )
+                ]
                 for name in names
             }
             for split in ("dev", "held")
         }
         options.data.parent.mkdir(parents=True, exist_ok=True)
-        options.data.write_text(json.dumps({"figures": report.data(verdicts), "curves": curves}, indent=1), encoding="utf-8")
+        options.data.write_text(
+            json.dumps({"figures": report.data(verdicts), "curves": curves}, indent=1), encoding="utf-8"
+        )
     if options.picture:
         shown = {name: curve([each for each in verdicts if each.contender == name]) for name in names}
         options.picture.parent.mkdir(parents=True, exist_ok=True)
-        options.picture.write_text(drawn(shown, "Wrong heals against coverage, real pages drifted"), encoding="utf-8")
+        options.picture.write_text(
+            drawn(shown, "Wrong heals against coverage, real pages drifted"), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

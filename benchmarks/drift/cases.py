@@ -1,8 +1,8 @@
-"""Which elements are drifted and how: planned from a seed alone, so that every contender meets the same cases.
+"""Which elements are drifted and how: planned from a seed alone, so that all contenders meet the same cases.
 
-Split. Nothing is tuned on what is held back: whole applications, some kinds of drift, and wordings of their own
-(`reword-unseen`, `translate-unseen` take theirs from a part of the lexicon that no other kind uses). A case is held back
-if its application or any of its kinds is.
+Split. Nothing is tuned on what is held back: whole applications, some kinds of drift, and wordings of their
+own (`reword-unseen`, `translate-unseen` take theirs from a part of the lexicon that no other kind uses). A
+case is held back if its application or any of its kinds is.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from benchmarks.drift.stage import Target
 Split = Literal["dev", "held"]
 
 DRIFTS: Final = (
-    "rename-ids", "hash-ids", "rename-names", "rename-classes", "hash-classes", "drop-test-ids", "rename-test-ids",
-    "move-addresses", "reword", "reword-unseen", "translate", "translate-unseen", "decorate", "elaborate",
+    "rename-ids", "hash-ids", "rename-names", "rename-classes", "hash-classes", "drop-test-ids",
+    "rename-test-ids", "move-addresses", "reword", "reword-unseen", "translate", "translate-unseen", "decorate", "elaborate",
     "split-text", "merge-text", "relabel", "icon-only", "retitle-sections", "wrap", "unwrap", "reorder",
     "move-section", "retag", "swap-widget", "insert-above", "respace", "sectioning", "table-to-grid",
     "into-component", "lookalike", "steal-identifiers", "duplicate-rows", "hide-and-replace", "hidden-twin",
@@ -30,8 +30,8 @@ REMOVALS: Final = ("remove", "remove-beside-lookalike", "replaced-by-other", "re
 HELD_APPS: Final = frozenset({"wagtail", "trac", "jupyterlab"})
 HELD_KINDS: Final = frozenset(
     {
-        "reword-unseen", "translate-unseen", "rename-names", "elaborate", "icon-only", "swap-widget", "table-to-grid",
-        "into-component", "steal-identifiers", "lookalike-section", "removed-with-section", "hidden",
+        "reword-unseen", "translate-unseen", "rename-names", "elaborate", "icon-only", "swap-widget",
+        "table-to-grid", "into-component", "steal-identifiers", "lookalike-section", "removed-with-section", "hidden",
     }
 )  # fmt: skip
 
@@ -42,7 +42,7 @@ _HELD_IN_DEV: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One case before it is tried: the first `count` of `kinds` that fit are applied to the page around `target`."""
+    """One case before it is tried: the first `count` of `kinds` that fit are applied around `target`."""
 
     page: SavedPage
     target: Target
@@ -56,7 +56,9 @@ def split_of(page: SavedPage, kinds: Sequence[str]) -> Split:
     return "held" if page.app in HELD_APPS or HELD_KINDS.intersection(kinds) else "dev"
 
 
-def plans(page: SavedPage, targets: Sequence[Target], seed: int, depth: int, per_target: int) -> Iterator[Plan]:
+def plans(
+    page: SavedPage, targets: Sequence[Target], seed: int, depth: int, per_target: int
+) -> Iterator[Plan]:
     """Cases for at most `depth` targets of a page, `per_target` for each."""
     dice = random.Random(f"{seed} {page.label}")
     leads = {True: _endless(REMOVALS, dice), False: _endless(DRIFTS, dice)}

@@ -1,7 +1,7 @@
 """Save the pages of real applications: install, start on loopback, drive, and write what stands there.
 
-Run as `python -m benchmarks.drift.collect [APP ...]`. The applications are installed into a folder of their own
-(`--cellar`, default a temporary one) and never into the project.
+Run as `python -m benchmarks.drift.collect [APP ...]`. The applications are installed into a folder of their
+own (`--cellar`, default a temporary one) and never into the project.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who competes: each remembers an element of the undrifted page in its own way and looks for it on the drifted one."""
+"""Who competes: each remembers an element of the undrifted page and looks for it on the drifted one."""
 
 from __future__ import annotations
 

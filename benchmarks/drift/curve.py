@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log10
 from typing import Final
 
 from benchmarks.drift.measure import Verdict
@@ -16,7 +17,7 @@ _FLOOR: Final = 0.00005
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """With everything at least this sure: the part of what could be healed that is, and wrong ones among all cases."""
+    """Acting only when this sure: the part of the healable that is healed, the wrong ones among all."""
 
     confidence: float
     coverage: float
@@ -29,7 +30,9 @@ def curve(verdicts: Sequence[Verdict]) -> list[Point]:
     healable = sum(not verdict.gone for verdict in verdicts)
     if not healable:
         return []
-    named = sorted((each for each in verdicts if each.would_be_right is not None), key=lambda each: -each.confidence)
+    named = sorted(
+        (each for each in verdicts if each.would_be_right is not None), key=lambda each: -each.confidence
+    )
     points: list[Point] = []
     right = wrong = 0
     for place, verdict in enumerate(named):
@@ -44,7 +47,8 @@ def curve(verdicts: Sequence[Verdict]) -> list[Point]:
 def drawn(curves: Mapping[str, Sequence[Point]], title: str) -> str:
     """The curves as an SVG picture; the wrong part on a logarithmic scale."""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        'font-family="sans-serif" font-size="12">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
         f'<text x="{_LEFT}" y="22" font-size="15">{title}</text>',
         *_axes(),
@@ -59,8 +63,6 @@ def _x(coverage: float) -> float:
 
 
 def _y(wrong: float) -> float:
-    from math import log10
-
     low, high = log10(_FLOOR), log10(0.5)
     part = (log10(max(wrong, _FLOOR)) - low) / (high - low)
     return round(_HEIGHT - _BOTTOM - part * (_HEIGHT - _BOTTOM - _TOP), 1)
@@ -69,19 +71,30 @@ def _y(wrong: float) -> float:
 def _axes() -> list[str]:
     bottom, right = _y(0), _x(1)
     parts = []
-    for tick in range(0, 11, 2):
-        x = _x(tick / 10)
+    for tenths in range(0, 11, 2):
+        x = _x(tenths / 10)
         parts.append(f'<line x1="{x}" y1="{_TOP}" x2="{x}" y2="{bottom}" stroke="#e5e7eb"/>')
-        parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{tick * 10}%</text>')
+        parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{tenths * 10}%</text>')
     for tick in _GRID:
         y = _y(tick)
         parts.append(f'<line x1="{_LEFT}" y1="{y}" x2="{right}" y2="{y}" stroke="#e5e7eb"/>')
-        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{tick:.4g}</text>'.replace(f">{tick:.4g}<", f">{tick * 100:.4g}%<"))
+        parts.append(
+            f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{tick:.4g}</text>'.replace(
+                f">{tick:.4g}<", f">{tick * 100:.4g}%<"
+            )
+        )
     asked = _y(0.003)
-    parts.append(f'<line x1="{_LEFT}" y1="{asked}" x2="{right}" y2="{asked}" stroke="#9ca3af" stroke-dasharray="5 4"/>')
+    parts.append(
+        f'<line x1="{_LEFT}" y1="{asked}" x2="{right}" y2="{asked}" stroke="#9ca3af" stroke-dasharray="5 4"/>'
+    )
     middle = (_LEFT + right) / 2
-    parts.append(f'<text x="{middle}" y="{_HEIGHT - 10}" text-anchor="middle">healed right, of what could be healed</text>')
-    parts.append(f'<text transform="translate(14 {_HEIGHT / 2}) rotate(-90)" text-anchor="middle">wrong, of all cases</text>')
+    parts.append(
+        f'<text x="{middle}" y="{_HEIGHT - 10}" text-anchor="middle">healed right, of what could be</text>'
+    )
+    parts.append(
+        f'<text transform="translate(14 {_HEIGHT / 2}) rotate(-90)" text-anchor="middle">'
+        "wrong, of all cases</text>"
+    )
     return parts
 
 

@@ -61,7 +61,9 @@ class Tally:
     unrecorded: int
 
 
-def run(pages: Sequence[SavedPage], size: Size, jobs: int, wanted: Split | None, names: Sequence[str]) -> Iterator[Tally]:
+def run(
+    pages: Sequence[SavedPage], size: Size, jobs: int, wanted: Split | None, names: Sequence[str]
+) -> Iterator[Tally]:
     """Measure `pages` in `jobs` processes, each with a browser of its own; gives results as they come."""
     chunks = [pages[start : start + _CHUNK] for start in range(0, len(pages), _CHUNK)]
     with ProcessPoolExecutor(max_workers=jobs) as pool:
@@ -74,7 +76,9 @@ def _in_process(pages: Sequence[SavedPage], size: Size, wanted: Split | None, na
     return asyncio.run(_measure(pages, size, wanted, names))
 
 
-async def _measure(pages: Sequence[SavedPage], size: Size, wanted: Split | None, names: Sequence[str]) -> Tally:
+async def _measure(
+    pages: Sequence[SavedPage], size: Size, wanted: Split | None, names: Sequence[str]
+) -> Tally:
     contenders = [contender for contender in CONTENDERS if contender.name in names]
     verdicts: list[Verdict] = []
     dropped: list[str] = []
@@ -111,7 +115,11 @@ async def _remembered(
 
 
 async def _drifted(
-    stage: Stage, planned: Iterable[Plan], memories: Sequence[tuple[Contender, Any]], wanted: Split | None, number: int
+    stage: Stage,
+    planned: Iterable[Plan],
+    memories: Sequence[tuple[Contender, Any]],
+    wanted: Split | None,
+    number: int,
 ) -> tuple[list[Verdict], list[str]]:
     verdicts: list[Verdict] = []
     dropped: list[str] = []
@@ -141,7 +149,17 @@ async def _tried(
     if outcome == "wrong" or (outcome == "refused" and not drift.gone):
         story = await _story(stage, answer, plan, drift)
     return Verdict(
-        contender.name, plan.page, plan.seed, drift.kinds, split, drift.gone, outcome, answer.confidence, right, ms, story
+        contender.name,
+        plan.page,
+        plan.seed,
+        drift.kinds,
+        split,
+        drift.gone,
+        outcome,
+        answer.confidence,
+        right,
+        ms,
+        story,
     )
 
 

@@ -14,7 +14,7 @@ from benchmarks.drift.measure import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One contender over some cases. Rates are parts of 1; `wrong_rate` is over all cases, removed ones included."""
+    """One contender over some cases. Rates are parts of 1, `wrong_rate` of all cases, removed ones too."""
 
     cases: int
     healable: int
@@ -60,7 +60,7 @@ def figures(verdicts: Iterable[Verdict]) -> Figures:
 
 
 def broken(verdicts: Sequence[Verdict]) -> set[tuple[str, int]]:
-    """The cases in which the recorded selectors no longer lead to the element: where repair has to show itself."""
+    """The cases in which the recorded selectors do not lead to the element: where repair is needed."""
     return {
         (verdict.page.label, verdict.case)
         for verdict in verdicts
@@ -88,7 +88,9 @@ def _split(split: Split, verdicts: Sequence[Verdict]) -> list[str]:
     hard = broken(verdicts)
     harder = [verdict for verdict in verdicts if (verdict.page.label, verdict.case) in hard]
     lines = ["", titles[split], *_table("all cases", _by(verdicts, lambda each: [each.contender]))]
-    lines += _table("where the recorded selectors fail or mislead", _by(harder, lambda each: [each.contender]))
+    lines += _table(
+        "where the recorded selectors fail or mislead", _by(harder, lambda each: [each.contender])
+    )
     for title, keys in (
         ("by application", lambda each: [each.page.app]),
         ("by kind of drift (a case counts for each of its kinds)", lambda each: list(each.kinds)),
@@ -109,14 +111,16 @@ def _by(verdicts: Iterable[Verdict], keys: Keys) -> dict[str, list[Verdict]]:
 
 
 def _table(title: str, groups: Mapping[str, Sequence[Verdict]]) -> list[str]:
-    head = f"{title:46} {'cases':>6} {'healable':>8} {'right':>7} {'wrong':>6} {'refused':>7} {'removed':>7} {'refused':>7} {'wrong/all':>9} {'ms':>7}"
+    columns = ("cases", "healable", "right", "wrong", "refused", "removed", "refused", "wrong/all", "ms")
+    head = f"{title:46}" + "".join(f"{column:>10}" for column in columns)
     lines = ["", head]
     for name, verdicts in groups.items():
         told = figures(verdicts)
-        lines.append(
-            f"  {name:44} {told.cases:6} {told.healable:8} {told.right_rate:7.1%} {told.wrong:6} {told.refused:7} "
-            f"{told.removed:7} {told.removed_rate:7.1%} {told.wrong_rate:9.2%} {told.median_ms:7.1f}"
+        shown = (
+            *(told.cases, told.healable, f"{told.right_rate:.1%}", told.wrong, told.refused),
+            *(told.removed, f"{told.removed_rate:.1%}", f"{told.wrong_rate:.2%}", told.median_ms),
         )
+        lines.append(f"  {name:44}" + "".join(f"{value:>10}" for value in shown))
     return lines
 
 
@@ -127,7 +131,8 @@ def _breakdown(verdicts: Sequence[Verdict], keys: Keys) -> list[str]:
     for key, mine in sorted(_by(verdicts, keys).items()):
         told = [figures(each for each in mine if each.contender == name) for name in contenders]
         shown = "".join(
-            f"{(f'{one.right_rate:.1%}' if one.healable else '-') + f' / {one.wrong_rate:.2%}':>32}" for one in told
+            f"{(f'{one.right_rate:.1%}' if one.healable else '-') + f' / {one.wrong_rate:.2%}':>32}"
+            for one in told
         )
         lines.append(f"  {key:26}{told[0].cases:6}  {shown}")
     return lines
@@ -138,7 +143,9 @@ def data(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
         split: {
             name: asdict(figures(mine))
-            for name, mine in _by((each for each in verdicts if each.split == split), lambda each: [each.contender]).items()
+            for name, mine in _by(
+                (each for each in verdicts if each.split == split), lambda each: [each.contender]
+            ).items()
         }
         for split in ("dev", "held")
     }

@@ -38,13 +38,14 @@
       visible_text: seen(element.textContent) || (typeof element.value === 'string' && element.value) || element.placeholder || '',
     });
   }
+  const bare = words => [...new Set(String(words).toLowerCase().split(/\s+/).map(word => word.replace(/[^\p{L}\p{N}]/gu, '')).filter(Boolean))];
+  const speaking = found.filter(each => each.height <= 100 && each.visible_text).map(each => ({ each, words: bare(each.visible_text) }));
   const neighbours = me => {
     if (me.height > 100 || me.width > 600) return '';
     const words = new Set();
-    for (const other of found) {
-      if (other === me || other.height > 100 || !other.visible_text) continue;
-      const apart = other.x >= me.x + me.width + 50 || other.x + other.width <= me.x - 50 || other.y >= me.y + me.height + 50 || other.y + other.height <= me.y - 50;
-      if (!apart) for (const word of String(other.visible_text).toLowerCase().split(/\s+/)) { const bare = word.replace(/[^\p{L}\p{N}]/gu, ''); if (bare) words.add(bare); }
+    for (const { each, words: theirs } of speaking) {
+      const apart = each.x >= me.x + me.width + 50 || each.x + each.width <= me.x - 50 || each.y >= me.y + me.height + 50 || each.y + each.height <= me.y - 50;
+      if (!apart && each !== me) theirs.forEach(word => words.add(word));
     }
     return [...words].join(' ');
   };

@@ -1,7 +1,8 @@
 """Similo (Nass et al., arXiv 2208.00677): fourteen weighted properties, the most similar element always wins.
 
-Weights, comparisons and the elements considered follow the authors' published implementation (Similo2), where text is
-compared by edit distance, sizes by their ratio, places by distance up to 100 px, and neighbouring texts word by word.
+Weights, comparisons and the elements considered follow the authors' published implementation (Similo2),
+where text is compared by edit distance, sizes by their ratio, places by distance up to 100 px, and
+neighbouring texts word by word.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def ratio(one: int, other: int) -> float:
 
 @lru_cache(maxsize=200_000)
 def shared_words(one: str, other: str) -> float:
-    """How many letters stand in words that both have, a word counting as had when one begins or ends with the other."""
+    """The part of the letters in words both have; a word is had where one begins or ends with it."""
     mine, theirs = one.split(), other.split()
     count = max(len(one) - len(mine) + 1, len(other) - len(theirs) + 1)
     shared = sum(len(word) for word in mine if _has(word, theirs))
@@ -47,7 +48,11 @@ def shared_words(one: str, other: str) -> float:
 
 def _has(word: str, words: Sequence[str]) -> bool:
     return any(
-        each == word or each.startswith(word) or each.endswith(word) or word.startswith(each) or word.endswith(each)
+        each == word
+        or each.startswith(word)
+        or each.endswith(word)
+        or word.startswith(each)
+        or word.endswith(each)
         for each in words
     )
 

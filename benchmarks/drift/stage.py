@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal
 
 from playwright.async_api import ElementHandle, JSHandle, Locator, Page, Route
 
-from benchmarks.drift.saved import ORIGIN, SavedPage
+from benchmarks.drift.saved import SavedPage
 from runner.page.browser import Browser
 from runner.page.session import Session
 
@@ -61,7 +61,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was done to the page. `gone`: the right answer is to refuse. `dropped`: why the case counts for nothing."""
+    """What was done. `gone`: the right answer is to refuse. `dropped`: why the case counts for nothing."""
 
     kinds: tuple[str, ...]
     notes: tuple[str, ...]
@@ -118,7 +118,9 @@ class Stage:
 
     async def judge(self, picked: ElementHandle) -> bool:
         """Whether `picked` does what the target did."""
-        return bool(await self._drifter.evaluate("(engine, picked) => engine.judge(picked) === 'right'", picked))
+        return bool(
+            await self._drifter.evaluate("(engine, picked) => engine.judge(picked) === 'right'", picked)
+        )
 
     async def tell(self, picked: ElementHandle | None) -> tuple[str, str]:
         """In words: the right answer, and what was picked."""
@@ -130,7 +132,9 @@ class Stage:
     async def locate(self, target: Target) -> tuple[Locator, ElementHandle] | None:
         """The target on the undrifted page; None if its selector does not lead to it alone."""
         locator = self.page.locator(target.selector)
-        handle = await self._drifter.evaluate_handle("(engine, path) => engine.element(path)", list(target.path))
+        handle = await self._drifter.evaluate_handle(
+            "(engine, path) => engine.element(path)", list(target.path)
+        )
         element = handle.as_element()
         if element is None or await locator.count() != 1:
             return None
@@ -140,7 +144,7 @@ class Stage:
     @property
     def _drifter(self) -> JSHandle:
         assert self._engine is not None, "load a page first"
-        return cast(JSHandle, self._engine)
+        return self._engine
 
 
 @asynccontextmanager
@@ -150,11 +154,3 @@ async def open_stage(browser: Browser) -> AsyncIterator[Stage]:
         stage = Stage(session)
         await session.context.route("**/*", stage.serve)
         yield stage
-
-
-def words(value: Any) -> str:
-    """A value as one short line."""
-    return " ".join(str(value).split())[:200]
-
-
-__all__ = ["ORIGIN", "Drift", "Stage", "Target", "open_stage", "words"]

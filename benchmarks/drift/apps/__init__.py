@@ -15,7 +15,7 @@ Visit = Callable[[Page, str], AsyncIterator[str]]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One installable version. `requirements` are as the registry's own client takes them."""
+    """One version. `requirements` are as the registry's own client takes them; none if it is bundled."""
 
     name: str
     registry: Literal["PyPI", "npm"]
@@ -24,7 +24,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """How to start it once its files are laid: the command, its folder, extra environment, where it answers."""
+    """How to start it once its files are laid, and where it answers."""
 
     command: Sequence[str]
     folder: Path
@@ -34,7 +34,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An application. `prepare` gets where it was installed, an empty folder and a port; `visit` drives it."""
+    """An application. `prepare` gets the installation, an empty folder and a port; `visit` drives it."""
 
     name: str
     licence: str

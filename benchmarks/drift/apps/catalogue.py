@@ -6,6 +6,7 @@ from typing import Final
 
 from benchmarks.drift.apps import (
     App,
+    bookshop,
     datasette,
     django_admin,
     flask_admin,
@@ -17,6 +18,7 @@ from benchmarks.drift.apps import (
 )
 
 APPS: Final[tuple[App, ...]] = (
+    bookshop.APP,
     django_admin.APP,
     datasette.APP,
     flask_admin.APP,

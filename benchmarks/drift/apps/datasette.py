@@ -14,7 +14,8 @@ _SCHEMA = """
 create table species (id integer primary key, name text, family text);
 create table trees (id integer primary key, species_id integer references species(id), street text,
                     planted text, height_m real, healthy integer);
-create table surveys (id integer primary key, tree_id integer references trees(id), surveyor text, made_on text);
+create table surveys (id integer primary key, tree_id integer references trees(id), surveyor text,
+                      made_on text);
 """
 
 
@@ -23,13 +24,29 @@ def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     database = folder / "town.db"
     with sqlite3.connect(database) as town:
         town.executescript(_SCHEMA)
-        species = [("Oak", "Fagaceae"), ("Lime", "Malvaceae"), ("Plane", "Platanaceae"), ("Birch", "Betulaceae")]
+        species = [
+            ("Oak", "Fagaceae"),
+            ("Lime", "Malvaceae"),
+            ("Plane", "Platanaceae"),
+            ("Birch", "Betulaceae"),
+        ]
         town.executemany("insert into species (name, family) values (?, ?)", species)
         streets = ("Mill Lane", "Station Road", "High Street", "Park View")
         for number in range(24):
-            tree = (number % 4 + 1, streets[number % 3], f"19{60 + number}-04-0{number % 9 + 1}", 3 + number * 0.7, number % 5 > 0)
-            town.execute("insert into trees (species_id, street, planted, height_m, healthy) values (?,?,?,?,?)", tree)
-            town.execute("insert into surveys (tree_id, surveyor, made_on) values (?, 'R. Hill', '2024-05-01')", (number + 1,))
+            tree = (
+                number % 4 + 1,
+                streets[number % 3],
+                f"19{60 + number}-04-0{number % 9 + 1}",
+                3 + number * 0.7,
+                number % 5 > 0,
+            )
+            town.execute(
+                "insert into trees (species_id, street, planted, height_m, healthy) values (?,?,?,?,?)", tree
+            )
+            town.execute(
+                "insert into surveys (tree_id, surveyor, made_on) values (?, 'R. Hill', '2024-05-01')",
+                (number + 1,),
+            )
     town.close()
     command = [str(place / "bin" / "datasette"), str(database), "--host", "127.0.0.1", "--port", str(port)]
     return Prepared(command, folder)
@@ -42,7 +59,10 @@ async def _visit(page: Page, url: str) -> AsyncIterator[str]:
         ("table", "/town/trees?_facet=street&_facet=healthy"),
         ("filtered", "/town/trees?street=Mill+Lane&_sort_desc=height_m"),
         ("row", "/town/trees/3"),
-        ("query", "/town?sql=select+name%2C+count(*)+from+trees+join+species+on+species.id%3Dspecies_id+group+by+1"),
+        (
+            "query",
+            "/town?sql=select+name%2C+count(*)+from+trees+join+species+on+species.id%3Dspecies_id+group+by+1",
+        ),
     ):
         await page.goto(url + path, wait_until="networkidle")
         yield name

@@ -22,7 +22,8 @@ DEBUG = True
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "urls"
 INSTALLED_APPS = ["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
-                  "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles", "library"]
+                  "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles",
+                  "library"]
 MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware",
               "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
               "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -54,7 +55,8 @@ class Book(models.Model):
     title = models.CharField(max_length=80)
     author = models.ForeignKey(Author, models.CASCADE)
     genres = models.ManyToManyField(Genre, blank=True)
-    shelf = models.CharField(max_length=10, choices=[("front", "Front"), ("back", "Back"), ("store", "Storage")])
+    shelf = models.CharField(
+        max_length=10, choices=[("front", "Front"), ("back", "Back"), ("store", "Storage")])
     pages = models.PositiveIntegerField(default=100)
     price = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     published = models.DateField(null=True, blank=True)
@@ -98,7 +100,8 @@ from django.contrib.auth.models import Group, User
 from library.models import Author, Book, Genre
 User.objects.create_superuser("{user}", "admin@example.org", "{password}")
 for name in ("maria", "tom", "ines"):
-    User.objects.create_user(name, name + "@example.org", "pw", first_name=name.title(), is_staff=name != "ines")
+    User.objects.create_user(
+        name, name + "@example.org", "pw", first_name=name.title(), is_staff=name != "ines")
 for name in ("Editors", "Librarians"):
     Group.objects.create(name=name)
 genres = [Genre.objects.create(name=n) for n in ("Fantasy", "History", "Poetry", "Science")]
@@ -107,7 +110,8 @@ for number, (author, titles) in enumerate({{"Frank Herbert": ["Dune", "Dune Mess
         "Stanislaw Lem": ["Solaris", "The Cyberiad"]}}.items()):
     who = Author.objects.create(name=author, born=datetime.date(1900 + number, 3, 4))
     for place, title in enumerate(titles):
-        book = Book.objects.create(title=title, author=who, shelf=["front", "back", "store"][(number + place) % 3],
+        book = Book.objects.create(
+            title=title, author=who, shelf=["front", "back", "store"][(number + place) % 3],
             pages=100 + 37 * number, price=5 + number, published=datetime.date(1960 + number, 1 + place, 9),
             in_stock=place == 0)
         book.genres.add(genres[number % 4])

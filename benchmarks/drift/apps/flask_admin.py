@@ -58,11 +58,14 @@ admin.add_view(OrderView(Order, session))
 
 with app.app_context():
     db.create_all()
-    people = [("Ada", "Byron"), ("Grace", "Hopper"), ("Edith", "Clarke"), ("Hedy", "Kiesler"), ("Mary", "Somerville")]
+    people = [("Ada", "Byron"), ("Grace", "Hopper"), ("Edith", "Clarke"), ("Hedy", "Kiesler"),
+              ("Mary", "Somerville")]
     for number, (first, last) in enumerate(people):
-        customer = Customer(first_name=first, last_name=last, email=first.lower() + "@example.org", newsletter=number % 2 == 0)
+        customer = Customer(first_name=first, last_name=last, email=first.lower() + "@example.org",
+                            newsletter=number % 2 == 0)
         db.session.add(customer)
-        db.session.add(Order(customer=customer, reference="R-10" + str(number), amount=12.5 * (number + 1), paid=number % 2 == 1))
+        db.session.add(Order(customer=customer, reference="R-10" + str(number), amount=12.5 * (number + 1),
+                             paid=number % 2 == 1))
     db.session.commit()
 app.run("127.0.0.1", int(sys.argv[1]))
 """
@@ -71,7 +74,9 @@ app.run("127.0.0.1", int(sys.argv[1]))
 def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "shop.py").write_text(_SHOP, encoding="utf-8")
-    return Prepared([str(place / "bin" / "python"), "-W", "ignore", "shop.py", str(port)], folder, answers_at="/admin/")
+    return Prepared(
+        [str(place / "bin" / "python"), "-W", "ignore", "shop.py", str(port)], folder, answers_at="/admin/"
+    )
 
 
 async def _visit(page: Page, url: str) -> AsyncIterator[str]:
@@ -94,7 +99,15 @@ APP = App(
         Version(
             "1.6",
             "PyPI",
-            ("Flask-Admin==1.6.1", "Flask<2.3", "Flask-SQLAlchemy<3", "SQLAlchemy<2", "WTForms<3.1", "Werkzeug<2.3", "setuptools<70"),
+            (
+                "Flask-Admin==1.6.1",
+                "Flask<2.3",
+                "Flask-SQLAlchemy<3",
+                "SQLAlchemy<2",
+                "WTForms<3.1",
+                "Werkzeug<2.3",
+                "setuptools<70",
+            ),
         ),
         Version("2.2", "PyPI", ("Flask-Admin[sqlalchemy]==2.2.*", "Flask-SQLAlchemy")),
     ),

@@ -16,9 +16,25 @@ def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     (folder / "data.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     home = folder / ".home"
     home.mkdir(exist_ok=True)
-    command = [str(place / "bin" / "jupyter-lab"), "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-    options = ["--ServerApp.token=", "--ServerApp.password=", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    environment = {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_DATA_DIR": str(home), "PATH": f"{place / 'bin'}:/usr/bin:/bin"}
+    command = [
+        str(place / "bin" / "jupyter-lab"),
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+    ]
+    options = [
+        "--ServerApp.token=",
+        "--ServerApp.password=",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    environment = {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home),
+        "JUPYTER_DATA_DIR": str(home),
+        "PATH": f"{place / 'bin'}:/usr/bin:/bin",
+    }
     return Prepared([*command, *options], folder, environment, "/lab")
 
 
@@ -27,7 +43,7 @@ async def _visit(page: Page, url: str) -> AsyncIterator[str]:
     await page.locator(".jp-Launcher, .jp-LauncherCard").first.wait_for(timeout=60_000)
     await page.wait_for_timeout(3000)
     yield "launcher"
-    for menu in ("File", "Edit", "View", "Settings"):
+    for menu in ("File", "Settings"):
         await page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
         await page.wait_for_timeout(600)
         yield f"menu-{menu.lower()}"

@@ -9,12 +9,17 @@ from playwright.async_api import Page
 
 from benchmarks.drift.apps import App, Prepared, Version
 
-_SETTINGS = """module.exports = { uiPort: %d, uiHost: "127.0.0.1", flowFile: "flows.json", telemetry: { enabled: false },
-  credentialSecret: false, editorTheme: { tours: false, projects: { enabled: false } }, logging: { console: { level: "error" } } };
+_SETTINGS = """module.exports = {
+  uiPort: %d, uiHost: "127.0.0.1", flowFile: "flows.json", telemetry: { enabled: false },
+  credentialSecret: false, editorTheme: { tours: false, projects: { enabled: false } },
+  logging: { console: { level: "error" } },
+};
 """
 _FLOWS = """[{"id":"t1","type":"tab","label":"Greenhouse"},{"id":"t2","type":"tab","label":"Alarms"},
-{"id":"n1","type":"inject","z":"t1","name":"every hour","topic":"","payload":"","x":140,"y":100,"wires":[["n2"]]},
-{"id":"n2","type":"function","z":"t1","name":"to Celsius","func":"return msg;","outputs":1,"x":330,"y":100,"wires":[["n3"]]},
+{"id":"n1","type":"inject","z":"t1","name":"every hour","topic":"","payload":"",
+ "x":140,"y":100,"wires":[["n2"]]},
+{"id":"n2","type":"function","z":"t1","name":"to Celsius","func":"return msg;","outputs":1,
+ "x":330,"y":100,"wires":[["n3"]]},
 {"id":"n3","type":"debug","z":"t1","name":"show","active":true,"x":520,"y":100,"wires":[]}]
 """
 
@@ -24,7 +29,9 @@ def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     (folder / "settings.js").write_text(_SETTINGS % port, encoding="utf-8")
     (folder / "flows.json").write_text(_FLOWS, encoding="utf-8")
     red = place / "node_modules" / "node-red" / "red.js"
-    return Prepared(["node", str(red), "--userDir", str(folder), "--settings", str(folder / "settings.js")], folder)
+    return Prepared(
+        ["node", str(red), "--userDir", str(folder), "--settings", str(folder / "settings.js")], folder
+    )
 
 
 async def _visit(page: Page, url: str) -> AsyncIterator[str]:

@@ -1,4 +1,4 @@
-"""Installing an application into a folder of its own and running it on loopback for as long as it is needed."""
+"""Installing an application into a folder of its own, and running it on loopback while it is needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STOP_TIMEOUT_S = 5.0
 
 
 async def installed(app: App, version: Version, cellar: Path) -> Path:
-    """The folder that holds this version, installed there on first use. Raises RunnerError if it cannot be."""
+    """The folder that holds this version, installed on first use. Raises RunnerError if it cannot be."""
     place = cellar / f"{app.name}-{version.name}"
     done = place / ".installed"
     if not done.exists():
@@ -33,6 +33,8 @@ async def installed(app: App, version: Version, cellar: Path) -> Path:
 
 
 def _install_commands(version: Version, place: Path) -> list[list[str]]:
+    if not version.requirements:
+        return []
     if version.registry == "npm":
         quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
         return [["npm", "install", "--prefix", str(place), *quiet, *version.requirements]]
@@ -52,7 +54,7 @@ async def _run(command: list[str], folder: Path) -> None:
 
 @asynccontextmanager
 async def serving(app: App, place: Path, folder: Path | None = None) -> AsyncIterator[str]:
-    """The base URL of the application, started fresh in `folder` (default: a temporary one) and ended on leaving."""
+    """The URL of the application, started in `folder` (default: a temporary one), ended on leaving."""
     with tempfile.TemporaryDirectory(prefix="drift-") as scratch:
         port = _free_port()
         files = folder or Path(scratch)
@@ -79,7 +81,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _answers(app: App, prepared: Prepared, url: str, process: asyncio.subprocess.Process, log: Path) -> None:
+async def _answers(
+    app: App, prepared: Prepared, url: str, process: asyncio.subprocess.Process, log: Path
+) -> None:
     deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
     while asyncio.get_running_loop().time() < deadline:
         if process.returncode is not None:
@@ -87,7 +91,8 @@ async def _answers(app: App, prepared: Prepared, url: str, process: asyncio.subp
         if await asyncio.to_thread(_reachable, url + prepared.answers_at):
             return
         await asyncio.sleep(0.2)
-    said = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
+    text = await asyncio.to_thread(log.read_text, encoding="utf-8", errors="replace")
+    said = "\n".join(text.splitlines()[-8:])
     raise RunnerError(f"{app.name} did not come up at {url}: {said}")
 
 

@@ -18,8 +18,9 @@ def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     return Prepared([*wiki, "--listen", f"port={port}", "host=127.0.0.1"], folder)
 
 
-# The whole wiki lies in the page as data that is never shown: megabytes that say nothing about the interface.
-_WITHOUT_STORE = "document.querySelectorAll('#storeArea, #libraryModules, #bootKernelPrefix, #bootKernel').forEach(e => e.remove())"
+# The whole wiki lies in the page as data that is never shown and says nothing about the interface.
+_STORE = "#storeArea, #libraryModules, #bootKernelPrefix, #bootKernel"
+_WITHOUT_STORE = f"document.querySelectorAll('{_STORE}').forEach(part => part.remove())"
 
 
 async def _visit(page: Page, url: str) -> AsyncIterator[str]:

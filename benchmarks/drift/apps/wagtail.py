@@ -28,7 +28,9 @@ def _prepare(place: Path, folder: Path, port: int) -> Prepared:
     python = [str(place / "bin" / "python"), "-W", "ignore", "manage.py"]
     subprocess.run([*python, "migrate", "--verbosity", "0"], **run)  # type: ignore[call-overload]
     subprocess.run([*python, "shell"], input=_SEED.encode(), **run)  # type: ignore[call-overload]
-    return Prepared([*python, "runserver", "--noreload", f"127.0.0.1:{port}"], folder, answers_at="/admin/login/")
+    return Prepared(
+        [*python, "runserver", "--noreload", f"127.0.0.1:{port}"], folder, answers_at="/admin/login/"
+    )
 
 
 async def _visit(page: Page, url: str) -> AsyncIterator[str]:

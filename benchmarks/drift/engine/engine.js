@@ -19,12 +19,13 @@ const at = path => path.reduce((node, step) => node && (step === 'shadow' ? node
 
 function engine(lexicon) {
   const pristine = document.documentElement.cloneNode(true);
-  let truth = null, before = null;
+  let truth = null, before = null, destination = '';
 
   function restore() {
     document.replaceChild(pristine.cloneNode(true), document.documentElement);
     scrollTo(0, 0);
     truth = before = null;
+    destination = '';
   }
   const related = (one, other) => one === other || synonymsOf(one, [...lexicon.dev.synonyms, ...lexicon.held.synonyms]).some(phrase => phrase.toLowerCase() === other);
   // A person could not tell these apart, nor does an attribute that has outlived the change.
@@ -58,6 +59,11 @@ function engine(lexicon) {
     return others.some(other => confusable(mine, other, before.attributes)) ? 'another one is the same now' : null;
   }
 
+  function become(element) {
+    destination = truth.href || destination;
+    truth = element;
+  }
+
   // Apply `count` of `kinds` (the first that fit), phase by phase: words change before rivals copy them, and what is
   // removed goes last. A kind that does not fit leaves its place to the next one on the list.
   function drift(path, kinds, count, seed) {
@@ -65,7 +71,7 @@ function engine(lexicon) {
     truth = at(path);
     before = identity(truth);
     let gone = false;
-    const shared = { lexicon, target: () => truth, become: element => { truth = element; }, gone: () => { gone = true; } };
+    const shared = { lexicon, target: () => truth, become, gone: () => { gone = true; } };
     const applied = [], waiting = [...kinds];
     while (waiting.length && applied.length < count && !gone) {
       const reached = Math.max(0, ...applied.map(each => phaseOf(each.kind)));
@@ -94,8 +100,8 @@ function engine(lexicon) {
       const outer = picked.getBoundingClientRect(), inner = truth.getBoundingClientRect();
       if (inner.width * inner.height >= 0.85 * outer.width * outer.height) return 'right';
     }
-    const theirs = picked.closest && picked.closest('a[href]'), mine = truth.closest('a[href]');
-    if (theirs && mine && theirs.href === mine.href && !/#$/.test(mine.href) && plain(nameOf(theirs)) === plain(nameOf(mine))) return 'right';
+    const link = picked.closest && picked.closest('a[href]'), goal = truth.href || destination;
+    if (link && goal && link.href === goal && !/#$/.test(goal) && related(plain(nameOf(link)), plain(nameOf(truth)))) return 'right';
     return 'wrong';
   }
   const told = element => {
