@@ -1,4 +1,4 @@
-"""`demo-runner demo`: a sentence recorded on the bundled app, the file replayed on the app in a fresh state."""
+"""`demo-runner demo`: record a sentence on the bundled app, replay the file on the app in a fresh state."""
 
 from __future__ import annotations
 

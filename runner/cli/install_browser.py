@@ -41,8 +41,8 @@ class Way:
 def install_command() -> None:
     """Get a browser where there is none.
 
-    An installed Chrome or Chromium is used as it is. Otherwise Playwright's own download is tried, then, as root
-    on Debian or Ubuntu, the package chromium.
+    An installed Chrome or Chromium is used as it is. Otherwise Playwright's own download is tried, then, for
+    root on Debian or Ubuntu, the package chromium.
     """
     choice = installed(ways())
     click.echo(f"Browser: {choice.executable}, version {choice.version}, {choice.origin}.")

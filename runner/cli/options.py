@@ -105,7 +105,7 @@ def start_url(url: str | None, prompt: str = "") -> str:
         )
     if not re.match(r"^https?://[^/\s]+", chosen, re.IGNORECASE) or len(chosen) > MAX_URL:
         raise UsageError(
-            f"The start URL must be an absolute http(s) URL of at most {MAX_URL} characters, not {chosen[:80]!r}.",
+            f"The start URL must be an absolute http(s) URL, at most {MAX_URL} letters, not {chosen[:70]!r}.",
             remedy="" if "://" in chosen else f"Did you mean http://{chosen[:80]} ?",
         )
     return chosen

@@ -91,13 +91,18 @@ def _step(event: Event) -> Text:
     mark, style = MARKS.get(details.get("status", ""), ("·", "dim"))
     text = Text("  ")
     text.append(f"{mark} ", style=style)
-    if "ordinal" in details:
+    if isinstance(details.get("ordinal"), int):
         text.append(f"{details['ordinal']:>3}  ", style="dim")
-    text.append(str(details.get("description") or details.get("action") or event.message))
+    text.append(_shortened(str(details.get("description") or _described(details) or event.message)))
     if details.get("rank"):
         text.append(f"  by {details.get('selector')}", style="yellow")
     text.append(f"  {_duration(details.get('duration_ms'))}", style="dim")
     return text
+
+
+def _described(details: Mapping[str, Any]) -> str:
+    parts = [details.get("action"), details.get("selector"), details.get("value")]
+    return " ".join(str(part) for part in parts if part is not None)
 
 
 def _aside(event: Event) -> Iterator[Text]:
