@@ -83,7 +83,8 @@ def finished(
     error: DemoRunnerError | None = None,
 ) -> Event:
     """The event that ends a step."""
-    details = about(step) | {"status": status, "duration_ms": round(duration_ms, 1)} | dict(facts or {})
+    # Facts first: what an action found out, a page's HTTP status say, never overrides how the step went.
+    details = dict(facts or {}) | about(step) | {"status": status, "duration_ms": round(duration_ms, 1)}
     if found is not None:
         details |= {"selector": found.selector, "rank": found.rank}
     if error is not None:
