@@ -203,7 +203,7 @@
     const link = tagOf(node) === 'a' ? node : null;
     const raw = link && link.getAttribute('href');
     if (!raw || /^(javascript|data|blob):/i.test(raw.trim())) return undefined;
-    return raw.trim().startsWith('#') ? short(raw) : short(link.pathname + link.search, 120);
+    return raw.trim().startsWith('#') || !link.pathname ? short(raw, 120) : short(link.pathname + link.search, 120);
   };
 
   const testId = TEST_IDS.find((name) => element.getAttribute(name));

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from runner.page.durable import generated, lasting_classes, volatile
 
-Purpose = Literal["act", "fill", "see"]
+if TYPE_CHECKING:
+    from runner.page.probe import Purpose
+
+# What a selector goes by. Two that go by the same thing fail together, so a second choice goes by another.
+Basis = Literal["test_id", "label", "role", "scoped", "attribute", "id", "href", "frame", "class", "place"]
 
 # The one score table: lower is better. A kind's score says how well such a selector outlives a new version of
 # the page and how well a person can read it; penalties are added. What is scoped costs the scope, so a plain
@@ -35,25 +39,21 @@ LASTING_CLASS: Final = 400
 NTH: Final = 900
 PATH: Final = 1_000
 
-SCOPE: Final[Mapping[str, int]] = {
-    "dialog": 15,
-    "row": 20,
-    "place": 30,
-    "text": 35,
-    "frame": 40,
-    "class": 120,
-}
+SCOPE: Final[Mapping[str, int]] = {"dialog": 15, "row": 20, "place": 30, "frame": 40}
 VOLATILE: Final = 120
 LONG: Final = 25
 LONG_FROM: Final = 40
 TOO_LONG: Final = 80
 
-_PUSHED: Final = frozenset(
-    {"button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "option"}
-)
 _TICKED: Final = frozenset({"checkbox", "radio", "switch"})
 _FILLED: Final = frozenset({"textbox", "searchbox", "spinbutton", "combobox", "slider", "listbox", *_TICKED})
 _FIELD_TAGS: Final = frozenset({"input", "textarea", "select"})
+_PLACE_TAGS: Final = frozenset({"form", "section", "article", "aside", "nav", "dialog", "fieldset"})
+# Roles of which a page has few, so that the role alone may do as a scope.
+_FEW: Final = frozenset(
+    {"dialog", "alertdialog", "navigation", "main", "search", "banner", "contentinfo", "menu", "form"}
+)
+_NAMED_BY_CONTENT: Final = frozenset({"row", "option", "treeitem"})
 _ROLE_OF_ROW: Final = {"tr": "row", "li": "listitem", "article": "article"}
 
 
@@ -63,6 +63,16 @@ class Proposal:
 
     selector: str
     score: int
+    basis: Basis = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A place to look in, and what is against it: added to the score."""
+
+    selector: str
+    kind: str
+    against: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +97,28 @@ class Facts:
 def propose(facts: Facts, purpose: Purpose = "act") -> list[Proposal]:
     """All selectors worth trying, best first, each once."""
     plain = list(_plain(facts, purpose))
-    framed = [_within(frame, "frame", proposal) for frame in facts.frames[-1:] for proposal in plain]
-    scoped = [
-        _within(scope, kind, proposal)
-        for scope, kind, penalty in _scopes(facts)
-        for proposal in _raised(plain, penalty)
-        if proposal.score < NAME_ATTRIBUTE
+    worded = [proposal for proposal in plain if proposal.score < NAME_ATTRIBUTE]
+    scopes = list(_scopes(facts))
+    scoped = [_within(scope, proposal) for scope in scopes for proposal in worded]
+    doubly = [
+        _within(outer, _within(inner, proposal))
+        for inner in scopes
+        for outer in scopes
+        if inner.kind == "row" and outer.kind in ("dialog", "place")
+        for proposal in worded[:2]
     ]
-    last = [Proposal(str(facts.dom["path"]), PATH)] if facts.dom.get("path") else []
-    last += [_within(frame, "frame", proposal) for frame in facts.frames[-1:] for proposal in last]
-    return _best([*plain, *scoped, *framed, *last])
+    frames = [Scope(frame, "frame") for frame in facts.frames[-1:]]
+    places = list(_by_place(facts))
+    framed = [_within(frame, proposal) for frame in frames for proposal in (*plain, *places)]
+    return _best([*plain, *scoped, *doubly, *framed, *places])
 
 
-def _raised(proposals: Iterable[Proposal], penalty: int) -> Iterator[Proposal]:
-    for proposal in proposals:
-        yield Proposal(proposal.selector, proposal.score + penalty)
-
-
-def _within(scope: str, kind: str, proposal: Proposal) -> Proposal:
-    return Proposal(f"{scope} >> {proposal.selector}", proposal.score + SCOPE[kind])
+def _within(scope: Scope, proposal: Proposal) -> Proposal:
+    basis: Basis = "frame" if scope.kind == "frame" else "scoped"
+    score = proposal.score + SCOPE[scope.kind] + scope.against
+    return Proposal(
+        f"{scope.selector} >> {proposal.selector}", score, proposal.basis if score >= NTH else basis
+    )
 
 
 def _best(proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -135,7 +148,7 @@ def _plain(facts: Facts, purpose: Purpose) -> Iterator[Proposal]:
 def _by_test_id(dom: Mapping[str, Any]) -> Iterator[Proposal]:
     value = dom.get("test_id")
     if value and not generated(str(value)):
-        yield Proposal(f"[{dom['test_id_attribute']}={quoted(str(value))}]", TEST_ID)
+        yield Proposal(f"[{dom['test_id_attribute']}={quoted(str(value))}]", TEST_ID, "test_id")
 
 
 def _by_field(facts: Facts) -> Iterator[Proposal]:
@@ -163,7 +176,7 @@ def _by_role(facts: Facts) -> Iterator[Proposal]:
     role = facts.role
     if not role or role in ("generic", "text", "none", "presentation"):
         return
-    yield from _worded(f"role={role}[name={{}}]", facts.name, ROLE_NAME, facts.typed)
+    yield from _worded(f"role={role}[name={{}}]", facts.name, ROLE_NAME, facts.typed, "role")
     if facts.is_field or role in (
         "dialog",
         "alert",
@@ -174,7 +187,7 @@ def _by_role(facts: Facts) -> Iterator[Proposal]:
         "table",
         "heading",
     ):
-        yield Proposal(f"role={role}", ROLE_ONLY)
+        yield Proposal(f"role={role}", ROLE_ONLY, "role")
 
 
 def _by_text(facts: Facts) -> Iterator[Proposal]:
@@ -190,26 +203,32 @@ def _by_attributes(dom: Mapping[str, Any]) -> Iterator[Proposal]:
     ):
         value = str(dom.get(key) or "")
         if value and not (key == "name_attr" and generated(value)) and len(value) <= TOO_LONG:
-            yield Proposal(f"{tag}[{attribute}={quoted(value)}]", score + _penalty(value, ()))
+            yield Proposal(f"{tag}[{attribute}={quoted(value)}]", score + _penalty(value, ()), "attribute")
     identifier = str(dom.get("id") or "")
     if identifier and not generated(identifier):
-        yield Proposal(f"#{identifier}" if _is_plain(identifier) else f"[id={quoted(identifier)}]", ID)
+        yield Proposal(f"#{identifier}" if _is_plain(identifier) else f"[id={quoted(identifier)}]", ID, "id")
     href = str(dom.get("href") or "")
     if href and href != "#":
-        yield Proposal(f"{tag}[href={quoted(str(dom.get('raw_href') or href))}]", HREF + _penalty(href, ()))
+        yield Proposal(
+            f"{tag}[href={quoted(str(dom.get('raw_href') or href))}]", HREF + _penalty(href, ()), "href"
+        )
     if tag == "input" and dom.get("type") in ("file", "submit", "image", "password", "email", "search"):
-        yield Proposal(f'input[type="{dom["type"]}"]', ROLE_ONLY + 5)
+        yield Proposal(f'input[type="{dom["type"]}"]', ROLE_ONLY + 5, "attribute")
     if dom.get("editable"):
-        yield Proposal('[contenteditable="true"]', ROLE_ONLY + 5)
+        yield Proposal("[contenteditable]", ROLE_ONLY + 5, "attribute")
     classes = lasting_classes(dom.get("classes") or (), 2)
     if classes:
-        yield Proposal(tag + "".join(f".{name}" for name in classes if _is_plain(name)), LASTING_CLASS)
+        yield Proposal(
+            tag + "".join(f".{name}" for name in classes if _is_plain(name)), LASTING_CLASS, "class"
+        )
 
 
-def _worded(form: str, words: Any, score: int, typed: Collection[str]) -> Iterator[Proposal]:
+def _worded(
+    form: str, words: Any, score: int, typed: Collection[str], basis: Basis = "label"
+) -> Iterator[Proposal]:
     text = str(words or "").strip()
     if text and len(text) <= TOO_LONG:
-        yield Proposal(form.format(quoted(text)), score + _penalty(text, typed))
+        yield Proposal(form.format(quoted(text)), score + _penalty(text, typed), basis)
 
 
 def _penalty(text: str, typed: Collection[str]) -> int:
@@ -219,56 +238,49 @@ def _penalty(text: str, typed: Collection[str]) -> int:
 # -- where it is ---------------------------------------------------------------------------------------
 
 
-def _scopes(facts: Facts) -> Iterator[tuple[str, str, int]]:
-    """Places to look in, with their kind and what is against them."""
-    yield from _rows(facts)
+def _by_place(facts: Facts) -> Iterator[Proposal]:
+    """By its place among elements alike, and by its path: for when nothing else is left."""
+    of, name = int(facts.dom.get("of") or 1), str(facts.dom.get("text") or facts.name)
+    if of > 1 and name and len(name) <= TOO_LONG and not facts.is_field:
+        yield Proposal(f"control={quoted(name)} >> nth={int(facts.dom['ordinal']) - 1}", NTH, "place")
+    if facts.dom.get("path"):
+        yield Proposal(str(facts.dom["path"]), PATH, "place")
+
+
+def _scopes(facts: Facts) -> Iterator[Scope]:
+    """Places to look in, nearest first."""
+    yield from _rows(facts.dom.get("row") or {})
     for place in facts.dom.get("places") or ():
         yield from _places(place)
 
 
-def _rows(facts: Facts) -> Iterator[tuple[str, str, int]]:
-    row = facts.dom.get("row")
-    if not row:
-        return
-    tag, role = str(row["tag"]), str(row.get("role") or "")
+def _rows(row: Mapping[str, Any]) -> Iterator[Scope]:
+    tag, role = str(row.get("tag") or ""), str(row.get("role") or "")
+    classes = [name for name in lasting_classes(row.get("classes") or (), 1) if _is_plain(name)]
     for text in row.get("texts") or ():
-        against = VOLATILE // 2 if volatile(text) else 0
-        if (role or _ROLE_OF_ROW.get(tag)) in ("row", "option", "treeitem"):
-            yield f"role={role or _ROLE_OF_ROW[tag]}[name*={quoted(text)}]", "row", against
-        named = "".join(
-            f".{name}" for name in lasting_classes(row.get("classes") or (), 1) if _is_plain(name)
-        )
-        if role and role != "row":
-            yield f"[role={quoted(role)}]:has-text({quoted(text)})", "text", against
-        elif tag in _ROLE_OF_ROW or named:
-            yield f"{tag}{named if tag not in _ROLE_OF_ROW else ''}:has-text({quoted(text)})", "text", against
+        against, words = VOLATILE // 2 if volatile(text) else 0, quoted(text)
+        named = role or _ROLE_OF_ROW.get(tag, "")
+        if named in _NAMED_BY_CONTENT:
+            yield Scope(f"role={named}[name*={words}]", "row", against)
+        if role and role not in _NAMED_BY_CONTENT:
+            yield Scope(f"[role={quoted(role)}]:has-text({words})", "row", against + 5)
+        elif tag in _ROLE_OF_ROW:
+            yield Scope(f"{tag}:has-text({words})", "row", against + 5)
+        elif classes:
+            yield Scope(f"{tag}.{classes[0]}:has-text({words})", "row", against + 15)
 
 
-def _places(place: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+def _places(place: Mapping[str, Any]) -> Iterator[Scope]:
     role, name, tag = str(place["role"]), str(place.get("name") or ""), str(place["tag"])
     kind = "dialog" if role in ("dialog", "alertdialog") else "place"
     against = VOLATILE // 2 if volatile(name) else 0
     if name and place.get("from") == "label":
-        yield f"role={role}[name={quoted(name)}]", kind, against
+        yield Scope(f"role={role}[name={quoted(name)}]", kind, against)
     elif name:
-        css = (
-            tag
-            if tag in ("form", "section", "article", "aside", "nav", "dialog")
-            else f"[role={quoted(role)}]"
-        )
-        yield f"{css}:has-text({quoted(name)})", "text", against
-    if role in (
-        "dialog",
-        "alertdialog",
-        "navigation",
-        "main",
-        "search",
-        "banner",
-        "contentinfo",
-        "menu",
-        "form",
-    ):
-        yield f"role={role}", kind, 10
+        css = tag if tag in _PLACE_TAGS else f"[role={quoted(role)}]"
+        yield Scope(f"{css}:has-text({quoted(name)})", kind, against + 5)
+    if role in _FEW:
+        yield Scope(f"role={role}", kind, 10)
 
 
 def iframe_selectors(facts: Mapping[str, Any]) -> Sequence[str]:

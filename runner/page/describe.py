@@ -8,7 +8,8 @@ and kept only if it leads to exactly the element it was made for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -17,16 +18,19 @@ from playwright.async_api import Error as PlaywrightError
 
 from runner import assets
 from runner.contract.config import Fingerprint
-from runner.contract.errors import ActionFailed, LookupFailed
-from runner.page.candidates import Facts, Purpose, iframe_selectors, propose
+from runner.contract.errors import ActionFailed
+from runner.page.candidates import Basis, Facts, Proposal, iframe_selectors, propose
 from runner.page.durable import generated, lasting_classes
 from runner.page.observe import Node
-from runner.page.resolve import Searchable, resolve
+from runner.page.probe import Match, Purpose, Searchable, Sighting, look
+from runner.page.selector import SelectorSyntaxError, parse
 from runner.page.snapshot import parse_snapshot
 
 KEPT: Final = 5
-BATCH: Final = 4
-MAX_TRIED: Final = 24
+# How many proposals of one basis are tried: an ambiguous label is so in every spelling, scopes differ.
+TRIES: Final = 3
+SCOPES_TRIED: Final = 12
+LAST_RESORTS: Final[tuple[Basis, ...]] = ("class", "place")
 NAME_LENGTH: Final = 80
 LOOK_TIMEOUT_MS: Final = 2_000
 
@@ -145,28 +149,73 @@ async def _frames(frame: Frame) -> tuple[str, ...]:
 async def _proven(
     session: Searchable, facts: Facts, purpose: Purpose, handle: ElementHandle, frame: Frame
 ) -> tuple[str, ...]:
-    """The best proposals that lead to the element, tried a few at a time until there are enough."""
-    proposals = [proposal.selector for proposal in propose(facts, purpose)]
-    proven: list[str] = []
-    for start in range(0, min(len(proposals), MAX_TRIED), BATCH):
-        batch = proposals[start : start + BATCH]
-        leads = await asyncio.gather(*(_leads_to(session, each, purpose, handle, frame) for each in batch))
-        proven += [selector for selector, right in zip(batch, leads, strict=True) if right]
-        if len(proven) >= KEPT:
+    """The best proposals that lead to the element, best first.
+
+    Proposals that go by the same thing fail together, so of each basis one is wanted: the best that is right.
+    """
+    proposals = propose(facts, purpose)
+    queues = {
+        basis: deque(_first_of(basis, proposals))
+        for basis in dict.fromkeys(proposal.basis for proposal in proposals)
+    }
+    spare = [queues.pop(basis) for basis in LAST_RESORTS if basis in queues]
+    proven = await _one_of_each(session, list(queues.values()), purpose, handle, frame)
+    for queue in spare:
+        if proven:
             break
-    return tuple(proven[:KEPT])
+        proven = await _one_of_each(session, [queue], purpose, handle, frame)
+    # a match in part only is what a replay takes when nothing better turns up: it comes last here, too
+    proven.sort(key=lambda found: (found[1], found[0].score))
+    return tuple(proposal.selector for proposal, _ in proven[:KEPT])
 
 
-async def _leads_to(
-    session: Searchable, selector: str, purpose: Purpose, handle: ElementHandle, frame: Frame
-) -> bool:
+def _first_of(basis: Basis, proposals: Sequence[Proposal]) -> list[Proposal]:
+    tries = SCOPES_TRIED if basis == "scoped" else TRIES
+    return [proposal for proposal in proposals if proposal.basis == basis][:tries]
+
+
+async def _one_of_each(
+    session: Searchable, queues: list[deque[Proposal]], purpose: Purpose, handle: ElementHandle, frame: Frame
+) -> list[tuple[Proposal, bool]]:
+    """From each queue the first proposal that is right, with whether it matches in part only."""
+    proven: list[tuple[Proposal, bool]] = []
+    while queues := [queue for queue in queues if queue]:
+        heads = [queue.popleft() for queue in queues]
+        looks = await asyncio.gather(*(_alone(session, head.selector, purpose) for head in heads))
+        right = await _same_element([look.matches[0] if look else None for look in looks], handle, frame)
+        found = [at for at, is_right in enumerate(right) if is_right]
+        proven += [(heads[at], look.weak) for at in found if (look := looks[at])]
+        queues = [queue for at, queue in enumerate(queues) if at not in found]
+    return proven
+
+
+async def _alone(session: Searchable, selector: str, purpose: Purpose) -> Sighting | None:
+    """What a replay would see of the selector, if it stands for one usable element."""
     try:
-        found = await resolve(session, [selector], timeout_ms=1, purpose=purpose)
-        return found.frame == frame and bool(await found.locator.evaluate(_SAME, handle))
-    except LookupFailed:
-        return False
+        seen = await look(session, [parse(selector)], purpose, timeout_ms=LOOK_TIMEOUT_MS)
+    except SelectorSyntaxError:
+        return None
+    if not seen or seen[0].status != "there" or seen[0].count != 1:
+        return None
+    return seen[0]
+
+
+async def _same_element(matches: Sequence[Match | None], handle: ElementHandle, frame: Frame) -> list[bool]:
+    """Whether each match is the element. Usually all are, which takes one question."""
+    there = [match for match in matches if match is not None and match.frame == frame]
+    if there and await _are(there, handle):
+        return [match is not None and match.frame == frame for match in matches]
+    return [match is not None and match.frame == frame and await _are([match], handle) for match in matches]
+
+
+async def _are(matches: Sequence[Match], handle: ElementHandle) -> bool:
+    first, *others = (match.locator for match in matches)
+    for other in others:
+        first = first.or_(other)
+    try:
+        return bool(await first.evaluate(_SAME, handle, timeout=LOOK_TIMEOUT_MS))
     except PlaywrightError:
-        # the element it led to is gone: it was another one
+        # they are several, or have been replaced meanwhile
         return False
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from runner.contract.config import Expect, Fallback, Step, TestConfig
 from runner.contract.errors import DemoRunnerError
+from runner.contract.references import names_in
 from runner.page.describe import Survey
 from runner.page.observe import Node, Observation
 from runner.record.distil import distil, kept
 from runner.record.effect import effects, weakest
-from runner.record.parameters import Parameters, references
+from runner.record.parameters import Parameters
 from runner.record.plan import Act, Goal
 from runner.record.trace import Deed, Sighting, Trace, element_keys, outline, sight
 
@@ -86,7 +87,7 @@ class Notebook:
             deed,
             selector=next(iter(selectors), None),
             candidates=tuple(selectors[1:]),
-            fingerprint=self.parameters.mask.data(fingerprint),
+            fingerprint=self.parameters.free_of_parameters(fingerprint),
             was_empty=seen.empty,
         )
         return self._valued(deed, decision, password=seen.password)
@@ -156,5 +157,5 @@ class Notebook:
             intent=self.parameters.mask.text(decision.intent),
             description=self.parameters.mask.text(decision.description),
         )
-        names = references(deed.value, deed.expect, deed.wait_for, deed.selector, deed.candidates)
-        return replace(deed, parameter_refs=names)
+        names = names_in([deed.value, deed.expect, deed.wait_for, deed.selector, deed.candidates])
+        return replace(deed, parameter_refs=tuple(names))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from runner.contract.config import Parameter, StepValue
 from runner.contract.masking import Mask
+from runner.contract.references import REFERENCE
 from runner.record.plan import Goal
 
 PASSWORD: Final = "PASSWORD"
 
-_REFERENCE: Final = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SOUNDS_SECRET: Final = re.compile(
     r"pass(word|wd|code|phrase)|secret|token|\bpin\b|\botp\b|one-time|\bcv[cv]\b|api.?key", re.IGNORECASE
@@ -49,7 +49,7 @@ class Parameters:
     def live(self, value: StepValue | None) -> StepValue | None:
         """The value as it goes to the page. A name that is not known stays as it is written."""
         if isinstance(value, str):
-            return _REFERENCE.sub(lambda found: self._values.get(found[1], found[0]), value)
+            return REFERENCE.sub(lambda found: self._values.get(found[1], found[0]), value)
         if isinstance(value, list):
             return [str(self.live(item)) for item in value]
         return value
@@ -67,6 +67,15 @@ class Parameters:
             return type(value)(self.stored(item) for item in value)
         return value
 
+    def free_of_parameters(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Facts without those that repeat a parameter's value: with another value they would not hold."""
+        lasting = {
+            key: [item for item in fact if self.stored(item) == item] if isinstance(fact, list) else fact
+            for key, fact in facts.items()
+            if isinstance(fact, list) or self.stored(fact) == fact
+        }
+        return {key: fact for key, fact in lasting.items() if fact != []}
+
     def stored_selector(self, selector: str) -> str:
         """A selector with parameters named, in quoted words only: a value may look like grammar."""
         return _QUOTED.sub(lambda found: f'"{self._stored_text(found[1])}"', selector)
@@ -74,7 +83,7 @@ class Parameters:
     def password(self, value: str) -> str:
         """The reference that stands in for a password; a parameter is made where there is none."""
         known = self.stored(value)
-        if _REFERENCE.search(known):
+        if REFERENCE.search(known):
             return str(known)
         name = self._free_name(PASSWORD)
         in_prompt = value in self._prompt
@@ -129,16 +138,3 @@ class Parameters:
             number += 1
             name = f"{wanted}_{number}"
         return name
-
-
-def references(*things: Any) -> tuple[str, ...]:
-    """The names of the parameters that plain data refers to, each once, in order."""
-    return tuple(dict.fromkeys(name for text in _texts(things) for name in _REFERENCE.findall(text)))
-
-
-def _texts(thing: Any) -> Iterator[str]:
-    if isinstance(thing, str):
-        yield thing
-    elif isinstance(thing, (Mapping, list, tuple)):
-        for item in thing.values() if isinstance(thing, Mapping) else thing:
-            yield from _texts(item)

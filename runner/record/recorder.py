@@ -23,10 +23,10 @@ from runner.contract.errors import ActionFailed, DemoRunnerError, FlowError, Usa
 from runner.contract.event import Event
 from runner.page.act import perform
 from runner.page.browser import Browser
-from runner.page.candidates import Purpose
 from runner.page.describe import Survey, survey
 from runner.page.faults import mapped
 from runner.page.observe import Observation, locate, observe
+from runner.page.probe import Purpose
 from runner.page.session import Session, SessionOptions
 from runner.page.settle import settle
 from runner.record import telling
@@ -305,12 +305,14 @@ class _Recording:
         self, session: Session, question: Ask, decision: Act | None = None
     ) -> AsyncGenerator[Event, None]:
         """Put a question to the user; the answer becomes a parameter."""
+        deed = self.notebook.begin(decision) if decision else None
+        if deed is not None:
+            yield telling.step_started(deed)
         yield telling.question_asked(question)
         text = await self._answered(question)
         name = self.notebook.parameters.answer(question.question, text, question.parameter)
         yield telling.question_answered(question, name)
         yield telling.user_message(text)
-        deed = self.notebook.begin(decision) if decision else None
         sighting = await self._look(session)
         if deed is not None:
             deed = replace(deed, target={"parameter": name}, parameter_refs=(name,))

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.page.candidates import PATH, Facts, Purpose, propose
+from runner.page.candidates import PATH, Facts, propose
+from runner.page.probe import Purpose
 from runner.page.selector import parse
 
 

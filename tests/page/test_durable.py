@@ -35,9 +35,8 @@ def test_made_by_a_machine(word: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["email", "sign-in", "user_name", "firstName", "btn-primary", "new-task-title", "step2", "h1-title", "q", "NavBar",
-
-     "passwordConfirmation", "address.line1", "übersicht"],
+    ["email", "sign-in", "user_name", "firstName", "btn-primary", "new-task-title", "step2", "h1-title", "q",
+     "NavBar", "passwordConfirmation", "address.line1", "übersicht"],
 )  # fmt: skip
 def test_named_by_a_person(word: str) -> None:
     assert not generated(word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from runner.record.parameters import Parameters, references
+from runner.record.parameters import Parameters
 from runner.record.plan import Goal
 
 GOAL = Goal(
@@ -63,5 +63,12 @@ def test_answers_become_parameters() -> None:
     assert by_name["LOGIN"].value is None
 
 
-def test_references_are_found_in_any_plain_data() -> None:
-    assert references("{{A}}", {"x": ["{{ B }} {{A}}"]}, None, True) == ("A", "B")
+def test_facts_that_repeat_a_value_are_left_out() -> None:
+    facts = {
+        "name": "Delete",
+        "row": "Dune",
+        "siblings": ["Emma", "Dune"],
+        "landmarks": ["table Dune"],
+        "of": 2,
+    }
+    assert Parameters(GOAL).free_of_parameters(facts) == {"name": "Delete", "siblings": ["Emma"], "of": 2}

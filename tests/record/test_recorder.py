@@ -20,7 +20,7 @@ from runner.record.plan import Act, Ask, Decision, GiveUp, Goal
 from runner.record.recorder import RecordOptions, record
 from runner.record.scripted import Line, ScriptedPlanner, ask, click, expect_text, fill, on
 from runner.record.trace import Trace, from_json
-from runner.testing import Answer, CannedSite, Request, collect
+from runner.testing import Answer, CannedSite, Page, Request, collect
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def welcome(request: Request) -> Answer:
 
 @pytest.fixture
 async def site() -> AsyncIterator[CannedSite]:
-    pages = {
+    pages: dict[str, Page] = {
         "/": SHOP,
         "/sign-in": SIGN_IN,
         "/welcome": welcome,
@@ -379,7 +379,7 @@ async def test_a_parameter_inside_a_selector_is_named(browser: Browser, site: Ca
 
 async def test_the_element_is_named_before_the_action_changes_it(browser: Browser, site: CannedSite) -> None:
     site.pages["/toggle"] = (
-        "<h1>T</h1><button onclick=\"this.textContent = this.textContent == 'Start' ? 'Stop' : 'Start'\">Start</button>"
+        "<h1>T</h1><button onclick=\"textContent = textContent == 'Start' ? 'Stop' : 'Start'\">Start</button>"
     )
     config = config_of(await run(browser, Goal("Start it", site.url + "toggle"), [click("button", "Start")]))
     assert config.steps[1].selector == 'control="Start"'
