@@ -1,9 +1,13 @@
 """demo-runner: a sentence becomes a browser test that keeps working.
 
-The public surface. Names are loaded when they are first used, so that importing this costs nothing:
+The public surface. Names are loaded when they are first used, so that importing this costs nothing. The two engines
+have the names of their folders, so they are imported from there:
+
+    from runner import launch, read_config
+    from runner.replay.replayer import replay
 
     async with launch() as browser:
-        async for event in replay(config, browser, ReplayOptions()):
+        async for event in replay(config, browser):
             print(event.message)
 """
 
@@ -21,6 +25,11 @@ if TYPE_CHECKING:
     from runner.contract.run import Run
     from runner.contract.validation import read_config
     from runner.page.browser import Browser, BrowserOptions, launch
+    from runner.record.plan import Goal, Planner
+    from runner.record.prompt import PromptPlanner
+    from runner.record.recorder import RecordOptions
+    from runner.replay.replayer import ReplayOptions
+    from runner.verify import record_verified
 
 __version__: Final = "0.1.0"
 
@@ -30,13 +39,19 @@ _HOMES: Final = {
     "DemoRunnerError": "runner.contract.errors",
     "Event": "runner.contract.event",
     "FrameSlot": "runner.contract.channel",
+    "Goal": "runner.record.plan",
     "Inbox": "runner.contract.channel",
     "Patch": "runner.contract.patch",
+    "Planner": "runner.record.plan",
+    "PromptPlanner": "runner.record.prompt",
+    "RecordOptions": "runner.record.recorder",
+    "ReplayOptions": "runner.replay.replayer",
     "Run": "runner.contract.run",
     "Step": "runner.contract.config",
     "TestConfig": "runner.contract.config",
     "launch": "runner.page.browser",
     "read_config": "runner.contract.validation",
+    "record_verified": "runner.verify",
 }
 
 __all__ = [
@@ -45,13 +60,19 @@ __all__ = [
     "DemoRunnerError",
     "Event",
     "FrameSlot",
+    "Goal",
     "Inbox",
     "Patch",
+    "Planner",
+    "PromptPlanner",
+    "RecordOptions",
+    "ReplayOptions",
     "Run",
     "Step",
     "TestConfig",
     "launch",
     "read_config",
+    "record_verified",
 ]
 
 
