@@ -1,6 +1,6 @@
 """demo-runner: a sentence becomes a browser test that keeps working.
 
-The public surface. Names are loaded when they are first used, so that importing this costs nothing. The engines
+The public surface. Names are loaded when they are first used, so importing this costs nothing. The engines
 have the names of their folders, so they are imported from there:
 
     from runner import launch, read_config
