@@ -19,6 +19,7 @@ from runner.page.choose import choose
 from runner.page.clock import Deadline
 from runner.page.faults import Stale, action_begun, action_done, headline, mapped
 from runner.page.fill import fill
+from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
 from runner.page.settle import settle
@@ -70,7 +71,7 @@ async def perform(
     deadline = Deadline.after(timeout_ms)
     if step.action == "expect" or step.action not in _ON_ELEMENT or not selectors:
         return await _on_page(session, step, selectors, value, deadline, fingerprint)
-    purpose = "fill" if step.action in ("fill", "select") else "act"
+    purpose: Purpose = "fill" if step.action in ("fill", "select") else "act"
     while True:
         found = await resolve(
             session, selectors, timeout_ms=round(deadline.left_ms), purpose=purpose, fingerprint=fingerprint

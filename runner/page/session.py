@@ -332,7 +332,9 @@ class Session:
 
     def _script_failed(self, error: WebError) -> None:
         page = error.page
-        self._page_error("exception", str(error.error), page.url if page else None)
+        raised = error.error
+        text = f"{raised.name}: {raised.message}" if raised.name else str(raised)
+        self._page_error("exception", text, page.url if page else None)
 
     def _console_spoke(self, message: ConsoleMessage) -> None:
         if message.type != "error" or _CHROME_NOISE.search(

@@ -14,7 +14,7 @@ from runner.page.browser import Browser
 from runner.page.session import DialogAnswer, Session, SessionOptions
 from runner.testing import Answer, CannedSite
 
-HANG = "<button onclick='setTimeout(() => { for (;;); })'>Hang</button>"
+HANG = "setTimeout(() => { for (;;); }, 20)"
 
 
 def kinds(events: list[Event]) -> list[str]:
@@ -35,12 +35,13 @@ async def test_the_active_page_follows_a_popup_and_comes_back(
     session: Session, canned_site: CannedSite
 ) -> None:
     canned_site.pages |= {
-        "/": "<button onclick=\"open('/popup')\">Open</button>",
+        "/": "<button onclick=\"window.open('/popup')\">Open</button>",
         "/popup": "<h1>Popup</h1><button onclick='close()'>Close</button>",
     }
     main = session.page
     await main.goto(canned_site.url)
     await main.click("button")
+    assert await session.new_tab(10_000)
     assert kinds(session.drain()) == ["page_opened"]
     popup = session.page
     assert popup is not main
@@ -105,20 +106,17 @@ async def test_downloads_are_kept_as_artifacts(
     }
     async with browser.session(SessionOptions(artifacts=tmp_path)) as session:
         await session.page.goto(canned_site.url)
-        await session.page.click("a")
-        await until_downloading(session)
-        await session.page.click("a")
-        await until_downloading(session, 2)
-        await session.finish_downloads()
-        saved = [event.details for event in session.drain() if event.type == "download_saved"]
+        for _ in range(2):
+            async with session.page.expect_download():
+                await session.page.click("a")
+        told = await until_told(session, "download_saved", 2)
+        saved = [event.details for event in told if event.type == "download_saved"]
     assert sorted(each["name"] for each in saved) == ["downloads/report-2.csv", "downloads/report.csv"]
-    assert {Path(each["path"]).read_text() for each in saved} == {"a,b\n1,2\n"}
+    assert {text_of(each["path"]) for each in saved} == {"a,b\n1,2\n"}
 
 
-async def until_downloading(session: Session, count: int = 1) -> None:
-    async with asyncio.timeout(10):
-        while len(session._taken) < count:
-            await asyncio.sleep(0)
+def text_of(path: str) -> str:
+    return Path(path).read_text()
 
 
 async def test_a_download_without_artifacts_goes_to_a_temporary_folder(
@@ -133,19 +131,24 @@ async def test_a_download_without_artifacts_goes_to_a_temporary_folder(
     (saved,) = [
         event for event in await until_told(session, "download_saved") if event.type == "download_saved"
     ]
-    path = Path(saved.details["path"])
-    assert path.read_text() == "x"
-    assert path.parent.name == "downloads"
+    assert taken_away(Path(saved.details["path"])) == ("downloads", "x")
+
+
+def taken_away(path: Path) -> tuple[str, str]:
+    """The file's folder and text; file and folders are removed."""
+    text = path.read_text()
     path.unlink()
     path.parent.rmdir()
     path.parent.parent.rmdir()
+    return path.parent.name, text
 
 
 async def test_page_errors_are_reported_up_to_a_point(session: Session, canned_site: CannedSite) -> None:
     canned_site.pages[
         "/"
     ] = """<script>console.error('in the console'); setTimeout(() => { throw Error('thrown') });
-        setTimeout(() => { for (let n = 0; n < 500; n++) console.error(n); document.title = 'done' })</script>"""
+        setTimeout(() => { for (let n = 0; n < 99; n++) console.error(n); document.title = 'done' })
+        </script>"""
     await session.page.goto(canned_site.url)
     await session.page.wait_for_function("document.title === 'done'")
     told = [event for event in session.drain() if event.type == "page_error"]
@@ -160,10 +163,10 @@ async def test_page_errors_are_reported_up_to_a_point(session: Session, canned_s
 async def test_a_hanging_page_blocks_nothing(
     browser: Browser, canned_site: CannedSite, tmp_path: Path
 ) -> None:
-    canned_site.pages["/"] = HANG
+    canned_site.pages["/"] = "<h1>About to hang</h1>"
     async with browser.session(SessionOptions(artifacts=tmp_path, trace=True)) as session:
         await session.page.goto(canned_site.url)
-        await session.page.click("button")
+        await session.page.evaluate(HANG)
         picture, tree = await asyncio.gather(session.screenshot("hanging"), session.aria_snapshot())
     assert (picture, tree) == (None, None)
     assert (tmp_path / "trace.zip").is_file()
@@ -181,8 +184,12 @@ async def test_screenshots_are_artifacts(browser: Browser, tmp_path: Path) -> No
         path = await session.screenshot("start")
         (saved,) = session.drain()
     assert path is not None
-    assert Path(path).read_bytes().startswith(b"\x89PNG")
+    assert png(path)
     assert (saved.type, saved.details["path"]) == ("artifact_saved", path)
+
+
+def png(path: str) -> bool:
+    return Path(path).read_bytes().startswith(b"\x89PNG")
 
 
 async def test_without_artifacts_no_screenshot_is_taken(session: Session) -> None:
