@@ -19,10 +19,6 @@
 
   // -- the tree as one, shadow roots included -----------------------------------------------------------------------
   const up = (node) => node.assignedSlot || node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
-  const holds = (outer, inner) => {
-    for (let node = up(inner); node; node = up(node)) if (node === outer) return true;
-    return false;
-  };
   const nearest = (node, selector) => {
     for (let one = node; one; one = up(one)) if (one.matches(selector)) return one;
     return null;
@@ -83,7 +79,12 @@
   const isStrong = (tier) => tier < 100;
   const familyOf = (tier) => Math.floor(tier / 50); // 0: by its name, 1: by its text, 2 and more: weak
   const least = (entries) => Math.min(...entries.map((entry) => entry.tier));
-  const innermost = (entries) => entries.filter((entry) => !entries.some((other) => other !== entry && holds(entry.element, other.element)));
+  const innermost = (entries) => {
+    const outer = new Set();
+    const elements = new Set(entries.map((entry) => entry.element));
+    for (const element of elements) for (let node = up(element); node && !outer.has(node); node = up(node)) outer.add(node);
+    return entries.filter((entry) => !outer.has(entry.element));
+  };
 
   // What a level comes to: its status, and the matches that are as good as each other.
   const judge = (entries, scope) => {
@@ -183,8 +184,8 @@
 
   const visibleFields = (root) => below(root, "input, textarea, select, [contenteditable], [role]").filter((element) => isField(element) && hasBox(element));
   const onlyFieldIn = (root) => {
-    const fields = visibleFields(root).filter((field, _, all) => !all.some((other) => other !== field && holds(field, other)));
-    return fields.length === 1 ? fields : [];
+    const fields = innermost(visibleFields(root).map((element) => ({ element })));
+    return fields.length === 1 ? [fields[0].element] : [];
   };
   // The field that a text which is nobody's label stands next to: the first ancestor with a field has only that one,
   // and the field has no name of its own.

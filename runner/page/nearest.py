@@ -158,6 +158,8 @@ def _message(
     if not texts:
         return "The step names no element."
     lines = [f"No element for {texts[0]} within {waited_ms / 1000:.1f} s on {url}."]
+    if not fallen:
+        lines = [f"The page {url} does not answer: nothing could be looked for in {waited_ms / 1000:.1f} s."]
     if tied:
         lines = [
             f"{tied.selector} matches {tied.count} elements on {url}, and nothing tells which one is meant."
@@ -171,6 +173,8 @@ def _message(
 
 
 def _remedy(fallen: Sequence[FellThrough], near: Sequence[Mapping[str, Any]], tied: Sighting | None) -> str:
+    if not fallen:
+        return "A script of the page keeps it busy, or it is still being loaded."
     if tied:
         return (
             "Say which one: scope it to what surrounds it, e.g. "

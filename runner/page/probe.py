@@ -31,8 +31,10 @@ Purpose = Literal["act", "fill", "see"]
 Status = Literal["there", "disabled", "hidden", "absent"]
 
 ENGINE: Final = "demo"
-# A frame that does not answer for this long is left out of the look; the main frame gets the step's time.
+# A frame that does not answer for this long is left out of the look. The page itself gets the step's time and,
+# however short that is, long enough for one look at a large page on a slow machine.
 CHILD_FRAME_MS: Final = 1_000
+ONE_LOOK_MS: Final = 3_000
 _FAMILY: Final = 50
 
 _nonces = itertools.count(1)
@@ -78,6 +80,11 @@ class Sighting:
     matches: tuple[Match, ...] = ()
 
     @property
+    def certain(self) -> bool:
+        """Whether it is one usable element that nothing still to come could displace."""
+        return self.status == "there" and self.firm and self.count == 1
+
+    @property
     def weak(self) -> bool:
         """Whether it matches in part only."""
         return self.tier is None or self.tier >= WEAK_FROM
@@ -121,7 +128,7 @@ class _Look:
 
     def __init__(self, purpose: Purpose, timeout_ms: float, ways_of: Callable[[Part], Sequence[Way]]) -> None:
         self.purpose = purpose
-        self.timeout_ms = max(timeout_ms, 1.0)
+        self.timeout_ms = max(timeout_ms, ONE_LOOK_MS)
         self.ways_of = ways_of
 
     async def frame(
@@ -140,10 +147,10 @@ class _Look:
     async def _asked(
         self, frame: Frame, texts: Sequence[str], chains: Sequence[Sequence[Part]]
     ) -> list[dict[str, Any]] | None:
-        timeout = self.timeout_ms if frame.parent_frame is None else min(self.timeout_ms, CHILD_FRAME_MS)
+        timeout = self.timeout_ms if frame.parent_frame is None else CHILD_FRAME_MS
         program = self._program(frame, chains)
         try:
-            answer = await program.get_attribute("value", timeout=max(timeout, CHILD_FRAME_MS))
+            answer = await program.get_attribute("value", timeout=timeout)
         except PlaywrightTimeout:
             return None
         except PlaywrightError as error:

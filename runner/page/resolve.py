@@ -99,6 +99,7 @@ class _Search:
         self.started = time.monotonic()
         self.sightings: Sequence[Sighting] = ()
         self.stuck = False
+        self._answered = True
         self._quick = bool(selectors) and needs_quick(selectors[0].parts)
 
     @property
@@ -119,8 +120,10 @@ class _Search:
 
     async def once(self) -> Found | None:
         """One look; the winner if there is one that nothing better may still displace."""
-        if self._quick and (found := await self._quickly()):
-            return found
+        if self._quick:
+            found = await self._quickly()
+            if found is not None or not self._answered:
+                return found
         sightings = await look(self.session, self.selectors, self.purpose, timeout_ms=self.left_ms)
         if sightings is None:
             return None
@@ -145,12 +148,8 @@ class _Search:
         sightings = await look(
             self.session, self.selectors[:1], self.purpose, timeout_ms=self.left_ms, ways_of=quick_ways
         )
-        if (
-            not sightings
-            or sightings[0].status != "there"
-            or not sightings[0].firm
-            or sightings[0].count != 1
-        ):
+        self._answered = sightings is not None
+        if not sightings or not sightings[0].certain:
             return None
         self.sightings = sightings
         return self._found(0, sightings[0].matches[0])

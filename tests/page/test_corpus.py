@@ -1,4 +1,4 @@
-"""Every case of selectors/corpus.json: through the parser, and on a real page to the element or error named."""
+"""Every case of selectors/corpus.json: through the parser, and on a real page to the element or the error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.page.faults import stale
 from runner.page.resolve import Found, resolve
 from runner.page.selector import SelectorSyntaxError
 from runner.page.session import Session, SessionOptions
-from runner.testing import CannedSite
+from runner.testing import CannedSite, Page
 
 CASES: list[dict[str, Any]] = json.loads((folder("selectors") / "corpus.json").read_text(encoding="utf-8"))[
     "cases"
@@ -93,7 +93,7 @@ async def show(case: dict[str, Any], session: Session, site: CannedSite, other: 
     def placed(html: str) -> str:
         return html.replace("{{site}}", site.url).replace("{{other}}", other.url)
 
-    frames = {path: placed(html) for path, html in case.get("frames", {}).items()}
+    frames: dict[str, Page] = {path: placed(html) for path, html in case.get("frames", {}).items()}
     site.pages = {**frames, "/": placed(case["html"])}
     other.pages = frames
     await session.page.goto(site.url)
