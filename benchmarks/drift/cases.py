@@ -19,7 +19,8 @@ Split = Literal["dev", "held"]
 
 DRIFTS: Final = (
     "rename-ids", "hash-ids", "rename-names", "rename-classes", "hash-classes", "drop-test-ids",
-    "rename-test-ids", "move-addresses", "reword", "reword-unseen", "translate", "translate-unseen", "decorate", "elaborate",
+    "rename-test-ids", "move-addresses", "reword", "reword-unseen", "translate", "translate-unseen",
+    "decorate", "elaborate",
     "split-text", "merge-text", "relabel", "icon-only", "retitle-sections", "wrap", "unwrap", "reorder",
     "move-section", "retag", "swap-widget", "insert-above", "respace", "sectioning", "table-to-grid",
     "into-component", "lookalike", "steal-identifiers", "duplicate-rows", "hide-and-replace", "hidden-twin",
@@ -31,7 +32,8 @@ HELD_APPS: Final = frozenset({"wagtail", "trac", "jupyterlab"})
 HELD_KINDS: Final = frozenset(
     {
         "reword-unseen", "translate-unseen", "rename-names", "elaborate", "icon-only", "swap-widget",
-        "table-to-grid", "into-component", "steal-identifiers", "lookalike-section", "removed-with-section", "hidden",
+        "table-to-grid", "into-component", "steal-identifiers", "lookalike-section", "removed-with-section",
+        "hidden",
     }
 )  # fmt: skip
 
