@@ -171,7 +171,8 @@
   };
 
   // Position among elements alike: same tag, type and role attribute, same caption or label.
-  const likeness = (node) => fold(attribute(node, 'aria-label') || attribute(node, 'title') || (isPushButton(node)
+  const likeness = (node) => fold(attribute(node, 'aria-label') || attribute(node, 'title')
+    || [...(node.labels || [])].map((label) => label.textContent).join(' ') || (isPushButton(node)
     ? node.getAttribute('value') : isEditor(node) ? attribute(node, 'placeholder') || attribute(node, 'name') : node.textContent));
   const position = (node) => {
     const same = likeness(node);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.contract.config import ActionKind
-from runner.replay.evidence import row_texts, same_row, wording
+from runner.replay.evidence import other_row, row_of, row_texts, wording
 from runner.replay.lexicon import destructive, fold
 from runner.replay.traits import Traits, kindred, takes
 from runner.replay.wording import Level
@@ -30,16 +30,17 @@ def _reasons(old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Trai
 
 
 def _other_kind(old: Traits, new: Traits, action: ActionKind) -> str | None:
+    known = old.fingerprint.tag is not None or old.fingerprint.role is not None
+    if known and old.kind == new.kind:
+        return None
     if not takes(action, new.kind):
         return f"one cannot {action} a {new.kind}"
-    if old.fingerprint.tag is None and old.fingerprint.role is None:
-        return None
-    return None if kindred(old.kind, new.kind) else f"a {new.kind} is not a {old.kind}"
+    return None if not known or kindred(old.kind, new.kind) else f"a {new.kind} is not a {old.kind}"
 
 
 def _other_row(old: Traits, new: Traits) -> str | None:
-    mine, theirs = old.fingerprint.row, row_texts(new.fingerprint)
-    if not mine or not theirs or same_row(mine, theirs):
+    mine, theirs = row_of(old), row_texts(new.fingerprint)
+    if not mine or not theirs or not other_row(mine, theirs):
         return None
     return f"it stands in the row “{theirs[0]}”, not “{mine}”"
 

@@ -15,16 +15,19 @@ Decision = Literal["apply", "suggest", "refuse"]
 
 # How likely an element must be the one before it is acted on. The figures are read off the curve of wrong
 # heals against coverage that benchmarks/drift prints.
-BAR: Final = 0.90
+BAR: Final = 0.75
 BAR_ASSERTION: Final = 0.95
 BAR_INFERRED: Final = 0.97
-BAR_DESTRUCTIVE: Final = 0.985
+BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
 
-# What belongs to the element itself. Where nothing of this speaks for it, only its place does, and places
-# are taken.
-_OWN: Final = ("wording", "id", "test_id", "name_attr", "href", "label", "placeholder", "title", "alt")
-_OWN_NATS: Final = 1.5
+# Where an element stands is no proof: a look-alike stands there just as well. One of these must say that it
+# is the one: it still says the same, or it says more, nothing, or had never anything to say, but has an
+# identifier of its own that is unchanged. What says something else has at best taken its place.
+_SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
+_SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different", "opposite"})
+_IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
+_UNCHANGED: Final = frozenset({"same", "path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def decide(
     others = [each for each in ranked[1:] if not each.contradictions]
     runner_up = others[0] if others else None
     confidence = best.probability
-    if confidence >= _bar(old, action, inferred=inferred) and _speaks_for_itself(best):
+    if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest)
@@ -67,8 +70,18 @@ def _bar(old: Fingerprint, action: ActionKind, *, inferred: bool) -> float:
     return max(bars)
 
 
-def _speaks_for_itself(best: Scored) -> bool:
-    return sum(max(0.0, best.evidence[name][1]) for name in _OWN if name in best.evidence) >= _OWN_NATS
+def anchored(old: Fingerprint, best: Scored) -> bool:
+    """Whether something of the element's own, not only its place, says that it is the one."""
+    levels = {name: level for name, (level, _) in best.evidence.items()}
+    says = levels.get("wording")
+    if says in _SAYS_SOMETHING_ELSE:
+        return False
+    identified = any(levels.get(name) in _UNCHANGED for name in _IDENTIFIERS)
+    if says not in _SAYS_THE_SAME or levels.get("row") == "like":
+        return identified and levels.get("landmarks") != "differ"
+    # of several that said the same, the row or the order has to tell which one it was
+    one_of_many = (old.of or 1) > 1
+    return not one_of_many or identified or levels.get("row") == "same" or levels.get("place") == "same"
 
 
 # -- in words --------------------------------------------------------------------------------------

@@ -11,27 +11,42 @@ from typing import Final
 
 from runner.contract.config import Fingerprint
 from runner.replay.lexicon import fold
-from runner.replay.traits import Traits
+from runner.replay.traits import Traits, role_of
 from runner.replay.wording import Agreement, Level, best, compare
 
 Readings = dict[str, str]
 
 _NUMBERS: Final = re.compile(r"\d+")
 _LANDMARK: Final = re.compile(r'^([\w-]+)(?: "(.*)")?$')
+_CAPTIONS: Final = ("name", "label", "text", "title", "alt")
 _NEAR_PX: Final = 120
 _THERE_PX: Final = 8
 
 
 def wording(old: Traits, new: Traits) -> Agreement:
-    """How the captions agree; what only helps (placeholder, title) counts where nothing better is there."""
-    if old.captions and new.captions:
-        own = best(old.captions, new.captions)
-        crossed = max(
-            (best(old.captions, new.hints), best(old.hints, new.captions)),
-            key=lambda each: (each.level, each.share),
-        )
-        return crossed if crossed.level >= Level.SYNONYM and own.level != Level.OPPOSITE else own
-    return best((*old.captions, *old.hints), (*new.captions, *new.hints))
+    """How the captions agree; what only helps (placeholder, title) counts where nothing better is there.
+
+    One caption that is the same does not outweigh another that has been added to: “Edit” on an “Edit all”.
+    """
+    if not old.captions or not new.captions:
+        found = best((*old.captions, *old.hints), (*new.captions, *new.hints))
+    else:
+        found = best(old.captions, new.captions)
+        if found.level == Level.OTHER:
+            crossed = (best(old.captions, new.hints), best(old.hints, new.captions))
+            found = max(found, *crossed, key=lambda each: (each.level, each.share))
+    if found.level >= Level.SIMILAR and (extended := _extended(old.fingerprint, new.fingerprint)):
+        return extended
+    return found
+
+
+def _extended(old: Fingerprint, new: Fingerprint) -> Agreement | None:
+    """The first caption of a kind that both have and that says more, or less, on one side."""
+    for name in _CAPTIONS:
+        mine, theirs = getattr(old, name), getattr(new, name)
+        if mine and theirs and (agreement := compare(mine, theirs)).more:
+            return agreement
+    return None
 
 
 def readings(old: Traits, new: Traits) -> Readings:
@@ -44,9 +59,26 @@ def readings(old: Traits, new: Traits) -> Readings:
     return told
 
 
-def same_row(old: str, new: Sequence[str]) -> bool:
-    """Whether one of a row's texts is the text that told the recorded row from others."""
-    return any(compare(old, text).level >= Level.SIMILAR for text in new)
+def row_of(old: Traits) -> str | None:
+    """The text that told the element's row from others; a field's own label tells nothing more."""
+    row = old.fingerprint.row
+    return (
+        None
+        if row is None or any(compare(row, caption).level == Level.SAME for caption in old.captions)
+        else row
+    )
+
+
+def other_row(old: str, new: Sequence[str]) -> bool:
+    """Whether none of a row's texts has anything of the text that told the recorded row from others."""
+    return _row_agreement(old, new) == "differ"
+
+
+def _row_agreement(old: str, new: Sequence[str]) -> str:
+    found = [compare(old, text) for text in new]
+    if any(each.level >= Level.SIMILAR and not each.more for each in found):
+        return "same"
+    return "like" if any(each.level >= Level.SIMILAR for each in found) else "differ"
 
 
 def row_texts(fingerprint: Fingerprint) -> list[str]:
@@ -61,21 +93,25 @@ def row_texts(fingerprint: Fingerprint) -> list[str]:
 def _wording(old: Traits, new: Traits) -> str | None:
     if not old.caption:
         return None
-    return wording(old, new).level.name.lower() if new.caption else "mute"
+    if not new.caption:
+        return "mute"
+    agreement = wording(old, new)
+    if agreement.more and agreement.level >= Level.PARTLY:
+        return "more" if agreement.level >= Level.SIMILAR else "partly"
+    return agreement.level.name.lower()
 
 
 def _kind(old: Traits, new: Traits) -> str | None:
     one, other = old.fingerprint, new.fingerprint
     if not one.tag and not one.role:
         return None
-    agree = (
-        one.tag == other.tag,
-        (one.role or "") == (other.role or ""),
-        (one.type or "") == (other.type or ""),
-    )
-    if all(agree):
+    # a submit button may or may not say so; only inputs are what their type says
+    typed = one.tag == "input" and other.tag == "input"
+    tag, role = one.tag == other.tag, role_of(one) == role_of(other)
+    same_type = not typed or (one.type or "text") == (other.type or "text")
+    if (tag or not one.tag) and role and same_type:
         return "same"
-    if agree[0] or (agree[1] and one.role):
+    if tag or role:
         return "close"
     return "kin" if old.kind == new.kind else "changed"
 
@@ -95,9 +131,11 @@ def _identifier(attribute: str) -> Callable[[Traits, Traits], str | None]:
 
 def _alike(mine: str, theirs: str) -> str:
     agreement = compare(_spoken(mine), _spoken(theirs))
-    if agreement.level == Level.DIFFERENT and _NUMBERS.findall(mine) != _NUMBERS.findall(theirs):
+    if _NUMBERS.sub("#", mine) == _NUMBERS.sub("#", theirs):
         return "numbered"
-    return "alike" if agreement.level >= Level.SIMILAR else "differ"
+    if agreement.level < Level.SIMILAR:
+        return "differ"
+    return "extended" if agreement.more else "alike"
 
 
 def _spoken(identifier: str) -> str:
@@ -109,7 +147,8 @@ def _href(old: Traits, new: Traits) -> str | None:
     if not mine:
         return None
     if not theirs:
-        return "gone"
+        # what is no link any more leads nowhere; that it is none is told by its kind
+        return "gone" if new.fingerprint.tag == old.fingerprint.tag else None
     if mine == theirs:
         return "same"
     path, other = mine.partition("?")[0].rstrip("/"), theirs.partition("?")[0].rstrip("/")
@@ -180,12 +219,12 @@ def _same_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _row(old: Traits, new: Traits) -> str | None:
-    mine, theirs = old.fingerprint.row, row_texts(new.fingerprint)
+    mine, theirs = row_of(old), row_texts(new.fingerprint)
     if not mine:
         return None
     if not theirs:
         return "gone"
-    return "same" if same_row(mine, theirs) else "differ"
+    return _row_agreement(mine, theirs)
 
 
 def _siblings(old: Traits, new: Traits) -> str | None:
@@ -198,7 +237,7 @@ def _siblings(old: Traits, new: Traits) -> str | None:
 
 def _place(old: Traits, new: Traits) -> str | None:
     one, other = old.fingerprint, new.fingerprint
-    if not one.ordinal or not one.of or one.of < 2:
+    if not one.ordinal or not one.of or one.of < 2 or one.tag != other.tag:
         return None
     if (one.of, one.ordinal) == (other.of, other.ordinal):
         return "same"

@@ -33,8 +33,8 @@ _HAS_TEXT: Final = re.compile(r":has-text\(\s*(\"[^\"]*\"|'[^']*')\s*\)")
 _QUOTED: Final = re.compile(r"[“\"]([^”\"]{2,60})[”\"]")
 _FIELD_OF: Final = {
     "id": "id", "name": "name_attr", "type": "type", "href": "href", "placeholder": "placeholder",
-    "title": "title", "aria-label": "label", "alt": "alt", "role": "role",
-    "data-testid": "test_id", "data-test-id": "test_id", "data-test": "test_id", "data-cy": "test_id", "data-qa": "test_id",
+    "title": "title", "aria-label": "label", "alt": "alt", "role": "role", "data-testid": "test_id",
+    "data-test-id": "test_id", "data-test": "test_id", "data-cy": "test_id", "data-qa": "test_id",
 }  # fmt: skip
 _ROLE_OF_TAG: Final = {"button": "button", "link": "link", "label": None, "text": None}
 _ROWS: Final = frozenset({"row", "listitem", "option", "treeitem", "article"})

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,8 @@ TABLE: Final[dict[str, dict[str, Odds]]] = {
     "wording": {
         "same": (0.70, 0.004),
         "synonym": (0.08, 0.004),
-        "similar": (0.07, 0.010),
+        "similar": (0.04, 0.006),
+        "more": (0.03, 0.020),
         "partly": (0.03, 0.030),
         "mute": (0.03, 0.250),
         "other": (0.08, 0.600),
@@ -39,13 +40,15 @@ TABLE: Final[dict[str, dict[str, Odds]]] = {
     "id": {
         "same": (0.80, 0.003),
         "alike": (0.05, 0.020),
+        "extended": (0.02, 0.040),
         "numbered": (0.01, 0.050),
-        "differ": (0.07, 0.600),
+        "differ": (0.07, 0.560),
         "gone": (0.07, 0.330),
     },
     "test_id": {
         "same": (0.93, 0.001),
         "alike": (0.02, 0.010),
+        "extended": (0.005, 0.020),
         "numbered": (0.005, 0.050),
         "differ": (0.02, 0.540),
         "gone": (0.025, 0.400),
@@ -53,6 +56,7 @@ TABLE: Final[dict[str, dict[str, Odds]]] = {
     "name_attr": {
         "same": (0.86, 0.010),
         "alike": (0.04, 0.020),
+        "extended": (0.015, 0.040),
         "numbered": (0.01, 0.050),
         "differ": (0.05, 0.620),
         "gone": (0.04, 0.300),
@@ -65,7 +69,7 @@ TABLE: Final[dict[str, dict[str, Odds]]] = {
         "differ": (0.05, 0.600),
         "gone": (0.05, 0.225),
     },
-    "row": {"same": (0.90, 0.05), "gone": (0.09, 0.45), "differ": (0.01, 0.50)},
+    "row": {"same": (0.88, 0.05), "like": (0.02, 0.03), "gone": (0.09, 0.45), "differ": (0.01, 0.47)},
     "label": {"same": (0.60, 0.30), "gone": (0.15, 0.25), "differ": (0.25, 0.45)},
     "placeholder": {"same": (0.70, 0.10), "gone": (0.15, 0.50), "differ": (0.15, 0.40)},
     "title": {"same": (0.70, 0.15), "gone": (0.15, 0.50), "differ": (0.15, 0.35)},
@@ -89,6 +93,9 @@ TABLE: Final[dict[str, dict[str, Odds]]] = {
 
 # The page's own counts outweigh the table's second figures from about this many elements on.
 _TABLE_WEIGHT: Final = 25
+_AROUND: Final = frozenset({"landmarks", "siblings", "box", "size", "place"})
+_MOVED: Final = -2.0
+_PLACED: Final = 3.5
 # Properties are not independent of each other, so their sum is taken for less than it says.
 _TEMPER: Final = 0.8
 # How likely, before looking, that an element whose selectors all failed is gone altogether.
@@ -130,11 +137,18 @@ def score(
     scored = []
     for index, (each, levels) in enumerate(zip(seen, read, strict=True)):
         evidence = {name: (level, _worth(name, level, counts, total)) for name, level in levels.items()}
-        worth = _TEMPER * sum(nats for _, nats in evidence.values())
+        worth = _TEMPER * _sum(evidence)
         scored.append(
             Scored(index, each.fingerprint, worth, 0.0, evidence, contradictions(sought, each, action, known))
         )
     return _with_probabilities(scored, total)
+
+
+def _sum(evidence: Mapping[str, tuple[str, float]]) -> float:
+    """What all evidence comes to. What moves changes its surroundings all at once, which counts once."""
+    around = sum(nats for name, (_, nats) in evidence.items() if name in _AROUND)
+    own = sum(nats for name, (_, nats) in evidence.items() if name not in _AROUND)
+    return own + min(_PLACED, max(_MOVED, around))
 
 
 def _worth(name: str, level: str, counts: Counter[tuple[str, str]], total: int) -> float:

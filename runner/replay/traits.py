@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from runner.contract.config import ActionKind, Fingerprint
 
-Kind = Literal["control", "field", "choice", "toggle", "password", "file", "plain"]
+Kind = Literal["control", "field", "choice", "toggle", "password", "file", "label", "plain"]
 
 _PUSHED: Final = frozenset({"button", "submit", "reset", "image"})
 _KIND_OF_ROLE: Final[dict[str, Kind]] = {
@@ -26,7 +26,17 @@ _KIND_OF_TAG: Final[dict[str, Kind]] = {
     "option": "control",
     "textarea": "field",
     "select": "choice",
+    "label": "label",
 }
+_ROLE_OF_TAG: Final = {
+    "button": "button", "a": "link", "select": "combobox", "textarea": "textbox", "option": "option",
+    "summary": "button", "img": "img", "li": "listitem", "tr": "row", "td": "cell", "th": "columnheader",
+    **{f"h{level}": "heading" for level in range(1, 7)},
+}  # fmt: skip
+_ROLE_OF_INPUT: Final = {
+    "checkbox": "checkbox", "radio": "radio", "number": "spinbutton", "range": "slider", "search": "searchbox",
+    "button": "button", "submit": "button", "reset": "button", "image": "button",
+}  # fmt: skip
 # Kinds that may turn into each other between two versions of a page without becoming another element.
 _KINDRED: Final = frozenset(
     frozenset(pair)
@@ -36,6 +46,8 @@ _KINDRED: Final = frozenset(
         ("field", "choice"),
         ("toggle", "choice"),
         ("plain", "choice"),
+        ("plain", "label"),
+        ("toggle", "label"),
     )
 )
 
@@ -85,6 +97,15 @@ def kind_of(fingerprint: Fingerprint) -> Kind:
     if by_tag := _KIND_OF_TAG.get(tag):
         return by_tag
     return "field" if fingerprint.value_kind else "plain"
+
+
+def role_of(fingerprint: Fingerprint) -> str:
+    """The role it was seen with, or the one its tag usually has."""
+    if fingerprint.role:
+        return fingerprint.role
+    if fingerprint.tag == "input":
+        return _ROLE_OF_INPUT.get(fingerprint.type or "text", "textbox")
+    return _ROLE_OF_TAG.get(fingerprint.tag or "", "")
 
 
 def _kind_of_input(kind: str, role: str) -> Kind:

@@ -18,6 +18,7 @@ from runner.replay.lexicon import Unit, against, fold, near, units
 
 _COUNT = re.compile(r"\s*[(\[]\s*[\d.,+]+\s*[)\]]\s*$")
 _SPELLED_ALIKE = 0.93
+_NOT = "not"
 _NEAR_WEIGHT = 0.75
 
 
@@ -25,7 +26,7 @@ class Level(IntEnum):
     """How well two wordings agree, worst first."""
 
     OPPOSITE = 0  # one excludes the other: Delete and Edit, first name and last name
-    DIFFERENT = 1  # known to mean another thing: Add user and Add group, page 3 and page 4
+    DIFFERENT = 1  # known to mean another thing: Add user and Add group
     OTHER = 2  # nothing in common that is known
     PARTLY = 3  # some of it is the same
     SIMILAR = 4  # most of it is, or it is a usual rewording
@@ -35,11 +36,15 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How two wordings compare: the level, the share of meaning they have in common, and why not more."""
+    """How two wordings compare: the level, the share of meaning they have in common, and why not more.
+
+    `more`: one of them says something that the other does not, as “Save as draft” beside “Save”.
+    """
 
     level: Level
     share: float
     conflict: str | None = None
+    more: bool = False
 
 
 SAME = Agreement(Level.SAME, 1.0)
@@ -80,13 +85,16 @@ def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Agreement:
     share = 2 * matched / (len(mine) + len(theirs))
     if conflict := _exclusion(left, right):
         return Agreement(Level.OPPOSITE, share, conflict)
-    if conflict := _difference(left, right, mine, theirs):
+    if _only_numbers(left) and _only_numbers(right) and left and right:
+        # page 3 beside page 4, or the same counter a day later: the words cannot tell
+        return Agreement(Level.PARTLY, share, f"{right[0].key} is not {left[0].key}")
+    if conflict := _difference(left, right):
         return Agreement(Level.DIFFERENT, share, conflict)
     if not left and not right:
         return Agreement(Level.SYNONYM if share > 0.99 else Level.SIMILAR, share)
     if matched and (not left or not right) and share >= 0.6:
-        return Agreement(Level.SIMILAR, share)
-    return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share)
+        return Agreement(Level.SIMILAR, share, more=True)
+    return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share, more=True)
 
 
 def _matched(mine: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[float, list[Unit], list[Unit]]:
@@ -112,6 +120,8 @@ def _equal(one: Unit, other: Unit) -> bool:
 
 
 def _exclusion(left: list[Unit], right: list[Unit]) -> str | None:
+    if any(unit.key == _NOT for unit in left) != any(unit.key == _NOT for unit in right):
+        return "one of them says not to"
     for one in left:
         for other in right:
             if against(one, other):
@@ -120,17 +130,13 @@ def _exclusion(left: list[Unit], right: list[Unit]) -> str | None:
     return f"“{theirs[0].key}” is not “{mine[0].key}”" if mine and theirs else None
 
 
-def _difference(
-    left: list[Unit], right: list[Unit], mine: Sequence[Unit], theirs: Sequence[Unit]
-) -> str | None:
-    if _without_numbers(mine) == _without_numbers(theirs) and _of(left, "number") and _of(right, "number"):
-        return f"{_of(right, 'number')[0].key} is not {_of(left, 'number')[0].key}"
+def _difference(left: list[Unit], right: list[Unit]) -> str | None:
     things = _of(left, "thing"), _of(right, "thing")
     return f"“{things[1][0].key}” is not “{things[0][0].key}”" if things[0] and things[1] else None
 
 
-def _without_numbers(some: Sequence[Unit]) -> list[Unit]:
-    return [unit for unit in some if unit.sort != "number"]
+def _only_numbers(some: list[Unit]) -> bool:
+    return all(unit.sort == "number" for unit in some)
 
 
 def _of(some: list[Unit], sort: str) -> list[Unit]:
