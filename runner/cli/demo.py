@@ -137,9 +137,12 @@ def _asked(chosen: BundledPrompt, database: Path) -> int:
 
 
 def _print_config(config: dict[str, Any]) -> None:
-    """The file as a person reads it: what repairs need (fingerprints, alternatives) is left out."""
-    steps = [
-        {key: value for key, value in step.items() if key not in ("fingerprint", "candidates")}
-        for step in config["steps"]
-    ]
-    click.echo(json.dumps({**config, "steps": steps}, indent=2, ensure_ascii=False) + "\n")
+    """The file as a person reads it, a step a line, without what only repairs read."""
+    head = json.dumps({**config, "steps": []}, indent=2, ensure_ascii=False).removesuffix("[]\n}")
+    steps = [json.dumps(_readable(step), ensure_ascii=False) for step in config["steps"]]
+    click.echo(head + "[\n    " + ",\n    ".join(steps) + "\n  ]\n}\n")
+
+
+def _readable(step: dict[str, Any]) -> dict[str, Any]:
+    left_out = ("id", "ordinal", "fingerprint", "candidates", "description")
+    return {key: value for key, value in step.items() if key not in left_out}

@@ -36,6 +36,7 @@ class Screen:
         self._title = title
         self._folder = folder
         self._spinner = spinner
+        self._under_way = False
 
     def __call__(self, event: Event, run: Run) -> None:
         """Tell of one event."""
@@ -43,9 +44,13 @@ class Screen:
             case "running":
                 self._say(Text(self._title, style="bold"))
             case "step_started":
+                self._under_way = True
                 self._spin(event.message)
             case "step_finished":
+                self._under_way = False
                 self._say(_step(event))
+            case "page_closed" if not self._under_way:
+                return  # the run's own tabs, closed at its end
             case "question_asked":
                 self._spin(None)
                 self._say(Text(f"  ? {event.message}", style="bold cyan"))

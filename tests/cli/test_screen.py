@@ -38,6 +38,15 @@ def test_a_step_is_one_line() -> None:
     ]
 
 
+def test_the_closing_of_tabs_is_told_while_a_step_is_under_way_and_not_at_the_end() -> None:
+    closed = Event(type="page_closed", message="A tab closed")
+    started = Event(type="step_started", message="Click")
+    assert seen(closed, started, closed, step(status="passed", action="click"), closed) == [
+        "      A tab closed",
+        "  ✓   2  click  41 ms",
+    ]
+
+
 def test_markup_in_a_page_s_text_is_only_text() -> None:
     assert seen(step(status="passed", description="Click [red]x[/red] [/]")) == [
         "  ✓   2  Click [red]x[/red] [/]  41 ms"
