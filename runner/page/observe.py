@@ -1,8 +1,8 @@
 """What a planner sees: the page's accessibility tree with boxes, and the elements that tree leaves out.
 
 Two reads make an observation: Playwright's aria snapshot (roles, accessible names, refs, iframes) and one
-scan of each frame's document (selectors/observe.js: tags, input types, hints, labels by geometry). Both walk the
-composed tree in the same order, so they are merged by box and order.
+scan of each frame's document (selectors/observe.js: tags, input types, hints, labels by geometry). Both
+walk the composed tree in the same order, so they are merged by box and order.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ class Box:
 class Node:
     """One element as Playwright's aria snapshot (mode `ai`) tells it, plus hints read from the DOM.
 
-    `ref` is good until the next observation; it is empty for bare text (role `text`). `name` is the accessible
-    name as Playwright computes it; `label` what a person reads as the label where that name is empty. `value` is
-    never read from password inputs. `attributes` holds what the scan found: tag, type, min, max, options, ...
+    `ref` is good until the next observation; it is empty for bare text (role `text`). `name` is the
+    accessible name as Playwright computes it; `label` what a person reads as the label where that name is
+    empty. `value` is never read from password inputs. `attributes` holds what else the scan found: min, max,
+    options, whether it is covered, ...
     """
 
     ref: str

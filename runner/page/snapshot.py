@@ -15,7 +15,7 @@ _STATE = re.compile(r"\[([\w-]+)(?:=([^\]]*))?\]")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a snapshot. `parent` is the index of the entry it lies in; `box` as printed, in its own frame."""
+    """One line of a snapshot. `parent` is the index of the entry it lies in; `box` lies in its frame."""
 
     role: str
     name: str

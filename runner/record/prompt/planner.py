@@ -1,19 +1,20 @@
-"""The embedded planner: a sentence read into intents, each grounded on the live page as it goes. No model, no network."""
+"""The embedded planner: a sentence read into intents, each grounded on the live page as it goes."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urljoin
 
-from runner.page.observe import Observation
+from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
-from runner.record.prompt import clicking, checking, filling, forms
-from runner.record.prompt.intent import Intent, Verb
-from runner.record.prompt.language import read
-from runner.record.prompt.moment import Moment, Procedure, Stuck, do, resolved, written
-from runner.record.prompt.service import Service
+from runner.record.prompt.grounding.names import folded
+from runner.record.prompt.language.intent import Intent, Verb
+from runner.record.prompt.language.reading import read
+from runner.record.prompt.serving import checking, clicking, filling, forms
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
+from runner.record.prompt.serving.service import Service
 
 Serve = Callable[[Moment, Intent, Service], Procedure]
 
@@ -46,51 +47,46 @@ class PromptPlanner:
 
     def _advance(self, now: Moment) -> Decision:
         while True:
+            fresh = self._running is None
             if self._running is None:
                 if not self._service.pending:
                     return Done(answer=f"Served all {self._served} parts of the prompt.")
                 self._intent = self._service.pending.popleft()
                 self._running = PROCEDURES[self._intent.verb](now, self._intent, self._service)
-                step: Moment | None = None
-            else:
-                step = now
-            intent = self._intent
-            assert intent is not None
             try:
-                return self._running.send(step)  # type: ignore[arg-type]
+                return next(self._running) if fresh else self._running.send(now)
             except StopIteration as ended:
                 now = ended.value
-                self._running = None
                 self._served += 1
             except Stuck as stuck:
-                self._running = None
-                if not intent.optional:
-                    return stuck.give_up(intent.part)
+                if self._intent is not None and not self._intent.optional:
+                    return stuck.give_up(self._intent.part)
+            self._running = None
 
 
 def _without_prompt(seen: Observation, prompt: str) -> Observation:
-    """The page without the sentence itself, where it repeats it: an instruction is no control and no content."""
-    wanted = " ".join(prompt.split()).casefold()
-    if len(wanted) < 12 or wanted not in " ".join(seen.text.split()).casefold():
+    """The page without the sentence itself, where it repeats it: an instruction is no content."""
+    wanted = folded(prompt)
+    if len(wanted) < 12 or wanted not in folded(seen.text):
         return seen
     for index, node in enumerate(seen.nodes):
-        own = " ".join(seen.text_of(index).split()).casefold()
+        own = folded(seen.text_of(index))
         if own == wanted and node.role not in ("textbox", "button", "link"):
             gone = {index, *seen.descendants(index)}
-            return _pruned(seen, gone)
+            return _pruned(seen, gone, wanted)
     return seen
 
 
-def _pruned(seen: Observation, gone: set[int]) -> Observation:
-    from dataclasses import replace
-
+def _pruned(seen: Observation, gone: set[int], wording: str) -> Observation:
     moved: dict[int, int] = {}
-    kept = []
+    kept: list[Node] = []
     for index, node in enumerate(seen.nodes):
         if index in gone:
             continue
         moved[index] = len(kept)
-        kept.append(replace(node, parent=moved.get(node.parent) if node.parent is not None else None))
+        borrowed = node.attributes.get("near") and folded(node.label) in wording
+        parent = moved.get(node.parent) if node.parent is not None else None
+        kept.append(replace(node, parent=parent, label="" if borrowed else node.label))
     return Observation(seen.url, seen.title, tuple(kept), seen.viewport)
 
 
@@ -131,10 +127,9 @@ def _history(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 
 def _unsupported(now: Moment, intent: Intent, service: Service) -> Procedure:
-    raise Stuck(
-        intent.reason, (), "say it as a command (click, fill, select, ...) or as a check (should see ...)"
-    )
-    yield
+    yield from ()
+    remedy = "say it as a command (click, fill, select, ...) or as a check (should see ...)"
+    raise Stuck(intent.reason, (), remedy)
 
 
 def _form(now: Moment, intent: Intent, service: Service) -> Procedure:
@@ -148,12 +143,16 @@ def _form(now: Moment, intent: Intent, service: Service) -> Procedure:
 PROCEDURES: Final[dict[Verb, Serve]] = {
     "goto": _going, "back": _history, "forward": _history, "reload": _reloading,
     "click": clicking.clicking, "choose": filling.choosing, "set": filling.setting, "type": filling.typing,
-    "clear": filling.clearing, "check": clicking.ticking, "uncheck": clicking.ticking, "toggle": clicking.ticking,
-    "press": clicking.pressing, "hover": clicking.hovering, "focus": clicking.focusing, "scroll": clicking.scrolling,
-    "wait": checking.waiting, "upload": filling.uploading, "login": forms.signing_in, "logout": forms.signing_out,
+    "clear": filling.clearing, "check": clicking.ticking, "uncheck": clicking.ticking,
+    "toggle": clicking.ticking,
+    "press": clicking.pressing, "hover": clicking.hovering, "focus": clicking.focusing,
+    "scroll": clicking.scrolling,
+    "wait": checking.waiting, "upload": filling.uploading, "login": forms.signing_in,
+    "logout": forms.signing_out,
     "search": forms.searching, "submit": forms.submitting, "close": forms.closing, "accept": forms.answering,
     "cancel": forms.answering, "expand": clicking.unfolding, "collapse": clicking.unfolding,
-    "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": forms.doing, "form": _form,
+    "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": forms.doing,
+    "form": _form,
     "unsupported": _unsupported,
 }  # fmt: skip
 

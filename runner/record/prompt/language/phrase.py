@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from runner.record.prompt.lexicon import IRREGULAR
-from runner.record.prompt.tokens import Token
+from runner.record.prompt.language.lexicon import IRREGULAR
+from runner.record.prompt.language.tokens import Token
 
 LITERALS = frozenset({"quoted", "url", "path", "email", "date", "time", "money", "number", "parameter"})
 

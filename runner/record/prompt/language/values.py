@@ -1,16 +1,19 @@
-"""Values a sentence gives, and lists of fields with their values ("with name Ada, email ada@x.org and plan Pro")."""
+"""Values a sentence gives, and lists of fields with values ("with name Ada and email ada@x.org")."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.record.prompt import lexicon
-from runner.record.prompt.intent import Target, Value
-from runner.record.prompt.nouns import target_of
-from runner.record.prompt.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.intent import Target, Value
+from runner.record.prompt.language.nouns import field_of, target_of
+from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.tokens import tokenize
 
-_NOUNS = ("text", "value", "word", "words", "string", "phrase", "number", "message", "date", "term", "letters", "search term",
-          "following", "following text", "query", "code", "amount", "keyword", "digits", "name of", "character", "option")  # fmt: skip
+_NOUNS = ("text", "value", "word", "words", "string", "phrase", "number", "message", "date", "term",
+    "letters", "search term",
+          "following", "following text", "query", "code", "amount", "keyword", "digits", "name of",
+          "character", "option")  # fmt: skip
 _SET = (
     ":",
     "=",
@@ -35,10 +38,10 @@ _COMMON_FIELDS = frozenset(
     for word in group
     if word.replace(" ", "").replace("-", "").isalpha()
 )
-_FIELD_WORDS = _COMMON_FIELDS | frozenset(
-    "plan age city street company role gender priority status category colour color size date time website url subject body "
-    "note notes price due year month day start end tag tags address currency language state team label type"
-    .split()
+_FIELD_WORDS = _COMMON_FIELDS | lexicon.listed(
+    "plan age city street company role gender priority status category colour color size date time "
+    "website url subject body note notes price due year month day start end tag tags address currency "
+    "language state team label type"
 )  # fmt: skip
 _READ = (
     "text",
@@ -97,22 +100,49 @@ def _source(phrase: Phrase) -> Target | None:
     return None
 
 
-def pairs(phrase: Phrase) -> list[tuple[Target, Value]] | None:
+def pairs(phrase: Phrase, marks: tuple[str, ...] = _SET) -> list[tuple[Target, Value]] | None:
     """The fields and values of a list, or None where the phrase is not one."""
-    phrase = phrase.trimmed()
-    pieces = _pieces(phrase)
     found: list[tuple[Target, Value]] = []
+    carried: Phrase | None = None
+    pieces = _pieces(phrase.trimmed())
     for at, (piece, separator) in enumerate(pieces):
-        pair = _pair(piece)
+        whole = _joined(carried, piece)
+        pair = _pair(whole, marks)
+        carried = None
         if pair is not None:
             found.append(pair)
-        elif at and found and len(piece):
+        elif _continues(pieces, at, found, marks):
             target, value = found[-1]
             text = f"{value.text}{separator}{piece.plain}"
             found[-1] = (target, replace(value, text=text, parameter="", kind="text"))
+        elif at + 1 < len(pieces) and "and" in pieces[at + 1][1]:
+            carried = whole  # "Street and number with ...": the label goes on
         else:
             return None
     return found or None
+
+
+def _joined(carried: Phrase | None, piece: Phrase) -> Phrase:
+    if carried is None:
+        return piece
+    first, last = carried.tokens[0], piece.tokens[-1]
+    between = [
+        token for token in tokenize(piece.source) if first.start <= token.start and token.end <= last.end
+    ]
+    return Phrase(tuple(between), piece.source)
+
+
+def _continues(
+    pieces: list[tuple[Phrase, str]], at: int, found: list[tuple[Target, Value]], marks: tuple[str, ...]
+) -> bool:
+    """Whether a piece that is no pair goes on with the value before it rather than begins the next label."""
+    if not found:
+        return False
+    following = pieces[at + 1] if at + 1 < len(pieces) else None
+    if following is None or "and" not in following[1]:
+        return True
+    both = _joined(pieces[at][0], following[0])
+    return not ("," in pieces[at][1] and any(both.find(marks)))
 
 
 def _pieces(phrase: Phrase) -> list[tuple[Phrase, str]]:
@@ -134,15 +164,15 @@ def _pieces(phrase: Phrase) -> list[tuple[Phrase, str]]:
     return pieces
 
 
-def _pair(piece: Phrase) -> tuple[Target, Value] | None:
+def _pair(piece: Phrase, marks: tuple[str, ...] = _SET) -> tuple[Target, Value] | None:
     piece = _undressed(piece)
     if len(piece) < 2:
         return None
     for at in range(1, len(piece) - 1):
-        mark = piece.match(at, _SET)
+        mark = piece.match(at, marks)
         rest = at + width(mark)
         if mark and rest < len(piece) and _labels(piece[:at]):
-            return target_of(piece[:at]), value_of(piece[rest:])
+            return field_of(piece[:at]), value_of(piece[rest:])
     return _juxtaposed(piece)
 
 
@@ -170,13 +200,13 @@ def _juxtaposed(piece: Phrase) -> tuple[Target, Value] | None:
     known = next((size for size in (4, 3, 2, 1) if len(piece) > size and _known(piece[:size])), 0)
     literal = next((at for at in range(1, len(piece)) if piece.tokens[at].kind in LITERALS), 0)
     if literal and literal + 1 == len(piece) and literal <= 5 and _label_like(piece[:literal]):
-        return target_of(piece[:literal]), value_of(piece[literal:])
+        return field_of(piece[:literal]), value_of(piece[literal:])
     if known and not _known(piece[known:]):
-        return target_of(piece[:known]), value_of(piece[known:])
+        return field_of(piece[:known]), value_of(piece[known:])
     if piece.tokens[0].kind == "word" and piece.tokens[0].text.islower() and len(piece) > 1:
         capital = next((at for at in range(1, len(piece)) if piece.tokens[at].text[:1].isupper()), 0)
         if capital and capital <= 3 and _label_like(piece[:capital]):
-            return target_of(piece[:capital]), value_of(piece[capital:])
+            return field_of(piece[:capital]), value_of(piece[capital:])
     return None
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from runner.record.prompt import lexicon
-from runner.record.prompt.intent import Place, Quantifier, Relation, Target
-from runner.record.prompt.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.intent import Place, Quantifier, Relation, Target
+from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 
 _QUANTIFIERS: dict[str, Quantifier] = {
     "all the": "all", "all of the": "all", "all": "all", "every": "all", "each": "all", "each of the": "all",
-    "both": "all", "both of the": "all", "any": "any", "any of the": "any", "either": "any", "nothing": "none", "none": "none",
-    "every single": "all", "all of": "all", "one of the": "any", "a random": "any", "one of": "any", "none of the": "none",
+    "both": "all", "both of the": "all", "any": "any", "any of the": "any", "either": "any",
+    "nothing": "none", "none": "none",
+    "every single": "all", "all of": "all", "one of the": "any", "a random": "any", "one of": "any",
+    "none of the": "none",
 }  # fmt: skip
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
-_STARTS = ("that starts with", "starting with", "which starts with", "beginning with", "that begins with", "starts with",
-           "start with", "begins with", "which begins with", "that start with", "whose name starts with", "prefixed with")  # fmt: skip
-_ENDS = ("that ends with", "ending with", "which ends with", "ends with", "ending in", "that ends in", "ends in", "end with",
+_STARTS = ("that starts with", "starting with", "which starts with", "beginning with", "that begins with",
+    "starts with",
+           "start with", "begins with", "which begins with", "that start with", "whose name starts with",
+           "prefixed with")  # fmt: skip
+_ENDS = ("that ends with", "ending with", "which ends with", "ends with", "ending in", "that ends in",
+    "ends in", "end with",
          "that end with", "ending with the extension", "with the extension", "with extension")  # fmt: skip
 _CONTAINS = (
     "that contains",
@@ -28,23 +33,27 @@ _CONTAINS = (
     "including",
     "that contain",
 )
-_LEAST = ("cheapest", "lowest", "smallest", "shortest", "least", "fewest", "earliest", "oldest", "minimum", "youngest",
+_LEAST = ("cheapest", "lowest", "smallest", "shortest", "least", "fewest", "earliest", "oldest", "minimum",
+    "youngest",
           "soonest", "lightest", "fastest", "least expensive", "nearest", "min")  # fmt: skip
-_MOST = ("most expensive", "highest", "largest", "biggest", "longest", "greatest", "most", "latest", "newest", "maximum",
-         "priciest", "heaviest", "slowest", "best", "most recent", "farthest", "costliest", "max", "tallest")  # fmt: skip
-_DROPPED = (
-    "with value",
-    "with the value",
-    "right",
-    "currently",
-    "new",
-    "main",
-    "big",
-    "small",
-    "little",
-    "same",
-)
-_COLOURS = frozenset("red blue green yellow orange black white grey gray purple pink brown".split())
+_MOST = ("most expensive", "highest", "largest", "biggest", "longest", "greatest", "most", "latest",
+    "newest", "maximum",
+         "priciest", "heaviest", "slowest", "best", "most recent", "farthest", "costliest", "max",
+         "tallest")  # fmt: skip
+WEAK_KINDS = frozenset({"item", "text", "heading", "page", "section", "element", "key"})
+_SIDES = ("on the left", "on the right", "on the top", "at the top", "at the bottom", "below", "above",
+    "on the page",
+          "on the screen", "here", "there", "on this page", "on the left side", "on the right side",
+          "at the top right",
+          "in the top right", "in the corner", "in the top right corner", "at the very bottom", "of the page",
+          "on the left hand side", "in the middle", "shown", "shown below", "shown above", "given",
+          "given below",
+          "on top", "at the top of the page", "at the bottom of the page", "from the page",
+          "in the upper right corner",
+          "in the top left", "in the top left corner", "that appears", "which appears", "that opens",
+          "as well",
+          "when done", "again", "please", "once more", "if needed", "too", "instead", "afterwards",
+          "now")  # fmt: skip
 
 
 def target_of(phrase: Phrase) -> Target:
@@ -56,30 +65,53 @@ def target_of(phrase: Phrase) -> Target:
     extreme, phrase = _extreme(_undetermined(phrase))
     if not len(phrase):
         return Target(quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
-    cut = _relation(phrase)
-    whole = phrase.plain if cut and phrase.tokens[0].kind != "quoted" else ""
-    head, place = phrase, None
-    if cut:
-        at, words, relation = cut
-        head = phrase[:at]
-        tail = phrase[at + width(words) :]
-        place = Place(relation, target_of(tail)) if len(tail.trimmed()) else None
-    target = _head(head.trimmed(), place)
+    readings = [_reading(phrase, cut) for cut in _cuts(phrase)]
+    target = readings[0]
     return replace(
         target,
         quantifier=quantifier if target.quantifier == "one" else target.quantifier,
         ordinal=target.ordinal if ordinal is None else ordinal,
         extreme=extreme or target.extreme,
-        whole=whole,
+        whole=_whole(phrase, target),
         wording=wording,
+        others=tuple(replace(other, ordinal=ordinal, wording=wording) for other in readings[1:]),
     )
+
+
+def _reading(phrase: Phrase, cut: tuple[int, str, Relation] | None) -> Target:
+    """The phrase taken apart at one preposition, or not at all."""
+    if cut is None:
+        return _head(phrase.trimmed(), None)
+    at, words, relation = cut
+    tail = phrase[at + width(words) :].trimmed()
+    return _head(phrase[:at].trimmed(), Place(relation, target_of(tail)) if len(tail) else None)
+
+
+def _whole(phrase: Phrase, target: Target) -> str:
+    """The phrase as one name, where taking it apart may have been wrong."""
+    if phrase.tokens[0].kind == "quoted" or target.quoted:
+        return ""
+    if target.place is None and (not target.name or target.name == phrase.plain):
+        return phrase.plain if target.kind in WEAK_KINDS else ""
+    return phrase.plain
+
+
+def field_of(phrase: Phrase) -> Target:
+    """The field a phrase names: here "email" and "title" are labels, not kinds of things."""
+    target = target_of(phrase)
+    if target.kind in WEAK_KINDS and not target.name and not target.starts:
+        return replace(target, name=target.whole or phrase.plain, kind="", whole="")
+    return target
 
 
 def _without_purpose(phrase: Phrase) -> Phrase:
     """Drop "so that ...", "in order to ...", "because ..."."""
-    for at, _ in phrase.find(("so that", "in order to", "because", "so as to", "in order that", "when done", "if needed",
-                              "when you are done", "as well", "again", "please", "once more"), 1):  # fmt: skip
-        return phrase[:at].trimmed()
+    for at, _ in phrase.find(("so that", "in order to", "because", "so as to", "in order that"), 1):
+        phrase = phrase[:at].trimmed()
+        break
+    for at, words in phrase.find(_SIDES, 1):
+        if at + width(words) == len(phrase):
+            return phrase[:at].trimmed()
     return phrase
 
 
@@ -95,13 +127,16 @@ def _quantified(phrase: Phrase) -> tuple[Quantifier, Phrase]:
 def _undetermined(phrase: Phrase) -> Phrase:
     while len(phrase) > 1 and phrase.lower(0) in lexicon.DETERMINERS and _drops(phrase):
         phrase = phrase[1:]
-    if len(phrase) == 1 and phrase.lower(0) in lexicon.PRONOUNS | lexicon.STRICT_DETERMINERS:
+    alone = len(phrase) == 1 and phrase.tokens[0].text.islower()
+    if alone and phrase.lower(0) in lexicon.PRONOUNS | lexicon.STRICT_DETERMINERS:
         return phrase[1:]
     return phrase
 
 
 def _drops(phrase: Phrase) -> bool:
     word, capital = phrase.lower(0), phrase.tokens[0].text[0].isupper()
+    if capital and phrase.tokens[0].start > 0 and phrase.tokens[1].text[:1].isupper():
+        return False  # "next to The Hobbit"
     return word in lexicon.STRICT_DETERMINERS or not capital
 
 
@@ -131,25 +166,22 @@ def _extreme(phrase: Phrase) -> tuple[tuple[str, str] | None, Phrase]:
     return None, phrase
 
 
-def _relation(phrase: Phrase) -> tuple[int, str, Relation] | None:
-    """The first preposition that ties the head to a place."""
+def _cuts(phrase: Phrase) -> list[tuple[int, str, Relation] | None]:
+    """The prepositions that may tie a head to a place, the first one first; None where there is none."""
+    found: list[tuple[int, str, Relation] | None] = []
+    taken = 0
     naming = next(((at, words) for at, words in phrase.find(lexicon.NAMING, 0)), None)
     start = 1
     if naming:
         start = naming[0] + width(naming[1]) + 1
     for at, words in phrase.find(lexicon.RELATIONS, start):
-        if at + width(words) >= len(phrase) or _inside_name(phrase, at, words):
+        if at < taken or at + width(words) >= len(phrase) or _inside_name(phrase, at, words):
             continue
         if naming is None and phrase.match(at, (*_STARTS, *_ENDS, *lexicon.NAMING)):
             continue
-        if (
-            at
-            and phrase.match(at - 1, lexicon.RELATIONS)
-            and width(phrase.match(at - 1, lexicon.RELATIONS)) > 1
-        ):
-            continue
-        return at, words, lexicon.RELATIONS[words]
-    return None
+        found.append((at, words, lexicon.RELATIONS[words]))
+        taken = at + width(words)
+    return found[:3] or [None]
 
 
 def _inside_name(phrase: Phrase, at: int, words: str) -> bool:
@@ -191,12 +223,13 @@ def _head(phrase: Phrase, place: Place | None) -> Target:
 def _affixes(phrase: Phrase) -> tuple[Phrase, str, str, str] | None:
     found: dict[str, str] = {}
     cut = len(phrase)
-    marks = [(at, words, key) for key, listed in (("starts", _STARTS), ("ends", _ENDS), ("contains", _CONTAINS))
+    marks = [(at, words, key) for key, listed in (("starts", _STARTS), ("ends", _ENDS), ("contains",
+        _CONTAINS))
              for at, words in phrase.find(listed)]  # fmt: skip
     marks.sort(key=lambda mark: (mark[0], -width(mark[1])))
     taken = -1
     for at, words, key in marks:
-        if at < taken or at == 0 and len(phrase) == width(words):
+        if at < taken or (at == 0 and len(phrase) == width(words)):
             continue
         taken = at + width(words)
         rest = phrase[taken:]

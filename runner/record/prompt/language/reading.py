@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from runner.record.prompt import commands
-from runner.record.prompt.assertions import assertion_of
-from runner.record.prompt.clauses import Clause, clauses_of
-from runner.record.prompt.intent import Intent
-from runner.record.prompt.values import pairs
+from runner.record.prompt.language import commands, lexicon, pointing
+from runner.record.prompt.language.assertions import assertion_of
+from runner.record.prompt.language.clauses import Clause, clauses_of
+from runner.record.prompt.language.intent import Intent, Place, Target
+from runner.record.prompt.language.nouns import target_of
+from runner.record.prompt.language.phrase import Phrase
+from runner.record.prompt.language.values import pairs
+
+_REPEATED = frozenset({"click", "check", "uncheck", "toggle", "hover", "choose", "press"})
 
 
 def read(prompt: str) -> list[Intent]:
@@ -17,6 +21,9 @@ def read(prompt: str) -> list[Intent]:
     intents: list[Intent] = []
     for clause in clauses_of(prompt):
         found = _read(clause, intents)
+        if clause.place is not None:
+            found = [_as_click(intent) for intent in found]
+            found = [_placed(intent, clause.place) for intent in found]
         if found and clause.condition == "if":
             found = [replace(intent, optional=True) for intent in found]
         intents = _appended(intents, found, clause)
@@ -24,7 +31,7 @@ def read(prompt: str) -> list[Intent]:
 
 
 def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
-    part = clause.phrase.text
+    part = clause.part
     if clause.condition and clause.condition not in ("if", "after", "once", "when", "upon", "as soon as"):
         return []
     if clause.condition:
@@ -32,6 +39,8 @@ def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
     verb = clause.verb
     if verb and verb.verb == "expect":
         return assertion_of(clause.rest, part, explicit=True) or [_unclear(part)]
+    if part.lower().startswith(("don't ", "do not ", "never ", "avoid ")):
+        return [_unclear(part)]
     if verb is None or verb.fuzzy or verb.verb in ("do", "search"):
         stated = assertion_of(clause.phrase, part, explicit=False)
         if stated and (
@@ -42,15 +51,50 @@ def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
         return _without_verb(clause, before)
     if verb.verb in ("check", "find") and (stated := assertion_of(clause.rest, part, explicit=False)):
         return stated
-    return commands.read(verb, clause.rest, part) or [_unclear(part)]
+    found = commands.read(verb, clause.rest, part)
+    return found or [_unclear(part)]
+
+
+def _as_click(intent: Intent) -> Intent:
+    """ "In the Dune row, press Delete" is no key: with a place, what may be a caption is clicked."""
+    value = intent.value
+    if (
+        intent.verb != "press"
+        or intent.target is not None
+        or value is None
+        or value.text.lower() not in lexicon.CAPTION_KEYS
+    ):
+        return intent
+    return Intent("click", target=Target(name=value.text), part=intent.part)
+
+
+def _placed(intent: Intent, phrase: Phrase) -> Intent:
+    """The intent in the place that led it in, unless it names one of its own."""
+    lead = target_of(Phrase(phrase.tokens[1:], phrase.source))
+    relation = lexicon.RELATIONS.get(phrase.lower(0), "in")
+    if lead.vague or (lead.kind == "page" and intent.verb in ("expect", "wait")):
+        return intent
+    if intent.assertion is not None:
+        target = intent.assertion.target
+        if target is None or target.place is not None:
+            return intent
+        return replace(
+            intent, assertion=replace(intent.assertion, target=replace(target, place=Place(relation, lead)))
+        )
+    target = intent.target or (
+        Target() if intent.verb in ("choose", "search", "submit", "type", "do") else None
+    )
+    if target is None or target.place is not None:
+        return intent
+    return replace(intent, target=replace(target, place=Place(relation, lead)))
 
 
 def _condition(clause: Clause, before: list[Intent]) -> list[Intent]:
-    """ "If a popup appears, close it": looked for, not insisted on. "After logging in": done, if not done yet."""
-    part = clause.phrase.text
+    """ "After logging in": done, if not done yet. "When X is shown": waited for."""
+    part = clause.part
     if clause.verb and clause.verb.verb in ("login", "logout") and clause.condition != "if":
         done = any(intent.verb == clause.verb.verb for intent in before)
-        return [] if done else commands.read(clause.verb, clause.rest, part)
+        return [] if done else commands.read(clause.verb, clause.rest, part) or []
     if clause.condition == "if":
         return []
     stated = assertion_of(clause.phrase, part, explicit=False)
@@ -63,24 +107,28 @@ def _condition(clause: Clause, before: list[Intent]) -> list[Intent]:
 
 def _without_verb(clause: Clause, before: list[Intent]) -> list[Intent]:
     """A list of fields, or one more thing of what the clause before asked for."""
-    part = clause.phrase.text
-    found = pairs(clause.phrase)
+    part = clause.part
+    found = pairs(clause.phrase, marks=(":", "=", "->", "=>", "→"))
     if found and all(value.text for _, value in found):
         return [Intent("set", target=target, value=value, part=part) for target, value in found]
+    last = before[-1] if before else None
+    if last and clause.start and last.verb in _REPEATED and len(clause.phrase) < 8:
+        return commands.repeated(last, clause.phrase, part)
     if len(clause.phrase) == 1 and clause.phrase.tokens[0].kind == "url":
-        return [] if any(intent.verb == "goto" for intent in before) else commands.goto(clause.phrase, part)
+        return [] if any(intent.verb == "goto" for intent in before) else pointing.goto(clause.phrase, part)
     return [_unclear(part)]
 
 
 def _unclear(part: str) -> Intent:
-    return Intent(
-        "unsupported", part=part, reason="this part names no action and states nothing that could be checked"
-    )
+    reason = "this part names no action and states nothing that could be checked"
+    if part.lower().startswith(("don't", "do not", "never", "avoid", "without")):
+        reason = "a prohibition is nothing that can be done or checked"
+    return Intent("unsupported", part=part, reason=reason)
 
 
 def _appended(before: list[Intent], found: list[Intent], clause: Clause) -> list[Intent]:
     """Tie a capitalised verb to the name before it: "click Save and Close" may be one button."""
-    if not (clause.capital and before and found and clause.start):
+    if not (clause.capital and before and found and clause.start and clause.tie == "and"):
         return before + found
     last = before[-1]
     if last.verb not in ("click", "press") or not last.target or last.target.quoted or last.target.kind:
@@ -94,12 +142,8 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
     spoken = None
     for intent in intents:
         target = intent.target
-        if (
-            target is not None
-            and target.vague
-            and spoken is not None
-            and intent.verb not in ("press", "scroll", "wait", "type")
-        ):
+        pronoun = target is not None and target.vague and bool(target.wording)
+        if pronoun and spoken is not None and intent.verb not in ("press", "scroll", "wait", "type"):
             intent = replace(intent, target=spoken)
         elif target is not None and not target.vague:
             spoken = target

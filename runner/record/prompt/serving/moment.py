@@ -1,4 +1,4 @@
-"""What a procedure works with: the page as it is now, what came of the last decision, and the way to end stuck."""
+"""What a procedure works with: the page as it is now, what came of the last decision, ways to end."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Ask, Decision, GiveUp, Goal, Outcome
-from runner.record.prompt.intent import Value
-from runner.record.prompt.names import folded
+from runner.record.prompt.grounding.names import folded
+from runner.record.prompt.language.intent import Value
 
 _PARAMETER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 
@@ -91,7 +91,7 @@ def written(goal: Goal, value: Value) -> str:
 
 
 def named(goal: Goal, *names: str) -> str:
-    """The parameter among `names`, whatever its case and separators, as `{{NAME}}`; empty where there is none."""
+    """The parameter among `names`, whatever its case, as `{{NAME}}`; empty where there is none."""
     wanted = {folded(name).replace("_", "").replace(" ", "") for name in names}
     for name in goal.parameters:
         if folded(name).replace("_", "") in wanted:

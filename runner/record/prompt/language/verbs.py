@@ -7,27 +7,31 @@ from functools import cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from runner.record.prompt import lexicon
-from runner.record.prompt.phrase import LITERALS, Phrase, stems, width
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.phrase import LITERALS, Phrase, stems, width
 
 _BY_FIRST: dict[str, list[str]] = {}
 for _phrase in lexicon.VERBS:
     _BY_FIRST.setdefault(_phrase.split(" ")[0], []).append(_phrase)
 
 # Nouns as often as verbs: a verb only where something a verb governs follows.
-_NOUNS = frozenset(
-    "email mail order book comment message report mark name play post share like star run place contact label view show "
-    "use set change input load sort print type copy start stop next search filter pin follow reply forward comment test "
-    "address group file record note review rate list tab access star update state focus hit write tick run back edit "
-    "value return exit let export import download apply notice query head house enable point move slide turn drag find "
-    "switch flip check look insert".split()
+_NOUNS = lexicon.listed(
+    "email mail order book comment message report mark name play post share like star run place "
+    "contact label view show use set change input load sort print type copy start stop next search "
+    "filter pin follow reply forward comment test address group file record note review rate list tab "
+    "access star update state focus hit write tick run back edit value return exit let export import "
+    "download apply notice query head house enable point move slide turn drag find switch flip check "
+    "look insert"
 )
-_COPULAS = frozenset(
-    "is are was were should must will has have had isn't aren't appears appear shows show becomes contains says reads".split()
+_COPULAS = lexicon.listed(
+    "is are was were should must will has have had isn't aren't appears appear shows show becomes "
+    "contains says reads"
 )
-_GOVERNING = frozenset("on in into to from for at with over down up until that if whether off out".split())
-_TAKES_KIND = frozenset({"click", "choose", "check", "uncheck", "toggle", "hover", "press", "focus", "type", "expand",
-                         "collapse", "find", "expect", "wait", "scroll", "clear", "set", "copy", "upload"})  # fmt: skip
+_GOVERNING = lexicon.listed("on in into to from for at with over down up until that if whether off out")
+_TAKES_KIND = frozenset({"click", "choose", "check", "uncheck", "toggle", "hover", "press", "focus",
+    "type", "expand",
+                         "collapse", "find", "expect", "wait", "scroll", "clear", "set", "copy",
+                         "upload"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +67,17 @@ def _misspelt(phrase: Phrase, at: int) -> Heard | None:
         len(word) < 4
         or word in lexicon.KINDS
         or not word.isalpha()
-        or phrase.tokens[at].text[0].isupper()
-        and at
+        or (phrase.tokens[at].text[0].isupper() and at)
     ):
         return None
     nearest = _nearest_verb(word)
     return Heard(lexicon.VERBS[nearest], nearest, 1, fuzzy=True) if nearest else None
 
 
-_COMMON = (
-    "click press select choose check uncheck enter type write fill open visit navigate scroll hover wait upload login "
-    "logout search submit close accept cancel verify ensure expect toggle switch clear delete remove".split()
+_COMMON = lexicon.listed(
+    "click press select choose check uncheck enter type write fill open visit navigate scroll hover "
+    "wait upload login logout search submit close accept cancel verify ensure expect toggle switch "
+    "clear delete remove"
 )
 
 
@@ -87,7 +91,7 @@ def _nearest_verb(word: str) -> str:
 
 
 def imperative(phrase: Phrase, at: int) -> Heard | None:
-    """The verb at `at` where it can be a command: not a name, not a field's label, not the subject of a statement."""
+    """The verb at `at` where it can be a command: no name, no field's label, no subject of a statement."""
     heard = verb_at(phrase, at)
     if heard is None or heard.fuzzy:
         return heard
@@ -96,7 +100,13 @@ def imperative(phrase: Phrase, at: int) -> Heard | None:
     if following in _COPULAS and heard.verb != "expect":
         return None
     kind = phrase.match(after, lexicon.KINDS)
-    if kind and heard.verb not in _TAKES_KIND and heard.width == 1 and not _object_after(phrase, after, kind):
+    noun = (
+        kind
+        and heard.verb not in (*_TAKES_KIND, "goto")
+        and heard.width == 1
+        and phrase.tokens[after].text[:1].islower()
+    )
+    if noun and not _object_after(phrase, after, kind):
         return None
     if phrase.lower(at) in _NOUNS and not _governs(phrase, after, heard):
         return None

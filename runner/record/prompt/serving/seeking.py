@@ -6,11 +6,11 @@ from collections.abc import Generator, Iterable, Sequence
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding import Purpose, decided, ground, nearest, told
-from runner.record.prompt.intent import Target
-from runner.record.prompt.moment import Moment, Stuck, attempt
-from runner.record.prompt.names import folded
-from runner.record.prompt.placing import Match
+from runner.record.prompt.grounding.matching import Purpose, decided, ground, nearest, told
+from runner.record.prompt.grounding.names import folded
+from runner.record.prompt.grounding.placing import Match
+from runner.record.prompt.language.intent import Target
+from runner.record.prompt.serving.moment import Moment, Stuck, attempt
 
 Seeking = Generator[Decision, Moment, tuple[Match, Moment]]
 
@@ -39,7 +39,7 @@ _ONWARD = frozenset({"next", "next page", ">", "›", "»", "→"})
 
 
 def seek(now: Moment, target: Target, purpose: Purpose, part: str, *, explore: bool = True) -> Seeking:
-    """The one element `target` means; looks again, then opens what is closed; stuck where there is none or a choice."""
+    """The one element `target` means; looks again, then opens what is closed."""
     found = ground(now.seen, target, purpose)
     if found and found[0].score >= SURE:
         return _only(now, found, target), now
@@ -142,7 +142,8 @@ def _explore(
 
 def _identity(seen: Observation, index: int) -> str:
     node = seen.nodes[index]
-    return f"{node.role}|{node.name or seen.text_of(index)[:80] or node.ref}|{round(node.box.x) if node.box else ''}"
+    called = node.name or seen.text_of(index)[:80] or node.ref
+    return f"{node.role}|{called}|{round(node.box.x) if node.box else ''}"
 
 
 def _closed(seen: Observation, tried: set[str]) -> Iterable[int]:

@@ -8,19 +8,20 @@ from dataclasses import replace
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding import FIELDS, TICKS, decided, ground
-from runner.record.prompt.intent import Intent, Target, Value
-from runner.record.prompt.moment import Moment, Procedure, Stuck, do, resolved, written
-from runner.record.prompt.names import folded, likeness
-from runner.record.prompt.placing import Match
-from runner.record.prompt.clicking import in_context, tick
-from runner.record.prompt.seeking import absent, ambiguous, seek
-from runner.record.prompt.service import Service, click
+from runner.record.prompt.grounding.matching import FIELDS, TICKS, decided, ground
+from runner.record.prompt.grounding.names import folded, likeness
+from runner.record.prompt.grounding.placing import Match
+from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.serving.clicking import in_context, tick
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
+from runner.record.prompt.serving.seeking import absent, ambiguous, seek
+from runner.record.prompt.serving.service import Service, click
 
 _YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
 _NO = frozenset({"no", "false", "off", "unchecked", "0", "disabled", "unticked"})
 _PRONOUNS = frozenset({"it", "that", "this", "the text", "the value", "the copied text", "the result"})
-_CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox", "treeitem", "tab",
+_CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox",
+    "treeitem", "tab",
                         "switch", "gridcell"})  # fmt: skip
 SURE_OPTION = 0.7
 
@@ -87,7 +88,8 @@ def _suggested(now: Moment, before: Observation, node: Node, text: str, intent: 
     }
     fresh = [
         index for index, each in enumerate(now.seen.nodes)
-        if each.ref and each.role in ("option", "menuitem", "listitem") and folded(now.seen.text_of(index)) not in known
+        if each.ref and each.role in ("option", "menuitem",
+            "listitem") and folded(now.seen.text_of(index)) not in known
         and _in_popup(now.seen, index)
     ]  # fmt: skip
     exact = [index for index in fresh if likeness(text, now.seen.text_of(index)) > 0.94]
@@ -165,7 +167,8 @@ def typing(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 
 def _focused_or_only(seen: Observation) -> int | None:
-    fields = [index for index, node in enumerate(seen.nodes) if node.ref and node.role in ("textbox", "searchbox", "combobox", "spinbutton")
+    fields = [index for index, node in enumerate(seen.nodes) if node.ref and node.role in ("textbox",
+        "searchbox", "combobox", "spinbutton")
               and node.tag != "select"]  # fmt: skip
     focused = [index for index in fields if seen.nodes[index].attributes.get("focused")]
     return focused[0] if focused else fields[0] if len(fields) == 1 else None
@@ -230,18 +233,12 @@ def _choose_from(
     whole = Target(name=value.whole) if value.whole else None
     if whole and (choices := _choices(now.seen, value.whole, None, sure=0.9)):
         return (yield from take(now, choices[0], intent, value))
-    match, now = yield from seek(now, replace(option, place=_in(target)), "click", intent.part)
+    match, now = yield from seek(now, replace(option, place=Place("in", target)), "click", intent.part)
     return (yield from take(now, match, intent, value))
 
 
-def _in(target: Target):  # type: ignore[no-untyped-def]
-    from runner.record.prompt.intent import Place
-
-    return Place("in", target)
-
-
 def _choices(seen: Observation, wanted: str, source: Target | None, *, sure: float) -> list[Match]:
-    """Elements that can be chosen by that name: options, tick boxes, menu items, tabs, else whatever is clickable."""
+    """Elements that can be chosen by that name: options, tick boxes, menu items, tabs."""
     target = replace(source or Target(), name=wanted, quantifier="one")
     among = [index for index, node in enumerate(seen.nodes) if node.ref and node.role in _CHOOSABLE]
     found = ground(seen, target, "click", among=among)
@@ -316,9 +313,9 @@ def uploading(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 def copying(now: Moment, intent: Intent, service: Service) -> Generator[Decision, Moment, Moment]:
     """Remember the text of something; "it" pasted later is that text."""
+    yield from ()
     service.clipboard = read_off(now.seen, intent.target or Target())
     return now
-    yield
 
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

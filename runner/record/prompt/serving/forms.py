@@ -1,21 +1,22 @@
-"""Procedures for what takes several steps: signing in, searching, submitting, dialogs, and verbs that controls bear."""
+"""Procedures of several steps: signing in, searching, submitting, dialogs, verbs that controls bear."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Final
 
 from runner.page.observe import Observation
-from runner.record.plan import Act
-from runner.record.prompt.filling import put, setting
-from runner.record.prompt.grounding import decided, ground
-from runner.record.prompt.intent import Intent, Place, Target, Value
-from runner.record.prompt.lexicon import SYNONYMS
-from runner.record.prompt.moment import Moment, Procedure, Stuck, ask, do, named, resolved, written
-from runner.record.prompt.names import folded, likeness
-from runner.record.prompt.seeking import absent, ambiguous, seek
-from runner.record.prompt.service import Service, click, first_named
+from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding.matching import decided, ground
+from runner.record.prompt.grounding.names import folded, likeness
+from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.language.lexicon import SYNONYMS
+from runner.record.prompt.serving.filling import put, setting
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, ask, do, named, resolved, written
+from runner.record.prompt.serving.seeking import absent, ambiguous, seek
+from runner.record.prompt.serving.service import Service, click, first_named
 
 _SIGN_IN: Final = ("log in", "sign in", "login", "continue", "submit", "enter")
 _SIGN_OUT: Final = ("log out", "sign out", "logout")
@@ -61,7 +62,7 @@ _SHOWN_PAIR: Final = re.compile(r"([^\s/,;:]+)\s*/\s*([^\s/,;]+)")
 
 
 def signing_in(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """Fill in user and password and press the button; open the sign-in page first where there is no such form."""
+    """Fill in user and password and press the button; open the form first where it is not there."""
     if _password(now.seen) is None and _user(now.seen, intent) is None:
         found = first_named(now.seen, _SIGN_IN[:3])
         if found is None:
@@ -69,7 +70,7 @@ def signing_in(now: Moment, intent: Intent, service: Service) -> Procedure:
         now = yield from click(now, found.index, intent)
     user, password, now = yield from _credentials(now, intent)
     at = _user(now.seen, intent)
-    if user and at is not None:
+    if at is not None:
         now = yield from put(now, at, intent, user, service)
     at = _password(now.seen)
     if at is None and (onward := first_named(now.seen, _NEXT)) is not None:
@@ -88,7 +89,7 @@ def _password(seen: Observation) -> int | None:
 
 
 def _user(seen: Observation, intent: Intent) -> int | None:
-    """The field for the user's name: by the name that was said, by usual names, else the one before the password."""
+    """The field for the user's name: by what was said, by usual names, else the one before the password."""
     said = next(
         (target.name for target, _ in intent.fields if folded(target.name) not in SYNONYMS["password"]), ""
     )
@@ -110,35 +111,38 @@ def _user(seen: Observation, intent: Intent) -> int | None:
     return fields[-1] if fields else None
 
 
-def _credentials(now: Moment, intent: Intent):  # type: ignore[no-untyped-def]
-    """Who signs in: as the sentence says, by parameters, as the page itself tells, else as the user answers."""
-    user = next(
-        (value for target, value in intent.fields if folded(target.name) not in SYNONYMS["password"]), None
-    )
-    password = next(
-        (value for target, value in intent.fields if folded(target.name) in SYNONYMS["password"]), None
-    )
+def _credentials(now: Moment, intent: Intent) -> Generator[Decision, Moment, tuple[Value, Value, Moment]]:
+    """Who signs in: by the sentence, by parameters, by what the page tells, else by asking."""
+    user = next((value for field, value in intent.fields if not _secret(field)), None)
+    password = next((value for field, value in intent.fields if _secret(field)), None)
     said = intent.options.get("as", "")
     shown = shown_credentials(now.seen, said)
-    person = (
-        said if said and not re.search(r"\b(account|user|credentials?|demo|test|default)\b", said) else ""
-    )
+    person = "" if re.search(r"\b(account|user|credentials?|demo|test|default)\b", said) else said
+    if person and shown and folded(person) != folded(shown[0]):
+        shown = None
+    user = user or _known(now, shown[0] if shown else "", person, "username", "user", "email", "login")
+    password = password or _known(now, shown[1] if shown else "", "", "password", "pass", "passwd")
     if user is None:
-        known = named(now.goal, "username", "user", "email", "login", "user name")
-        user = Value(person) if person else Value(known) if known else Value(shown[0]) if shown else None
-    if password is None:
-        known = named(now.goal, "password", "pass", "passwd", "user password")
-        password = Value(known) if known else Value(shown[1]) if shown else None
-    if user is None:
-        answer, now = yield from ask(
+        _, now = yield from ask(
             now, "Which user name or email should I sign in with?", "USERNAME", intent.part
         )
-        user = Value("{{USERNAME}}", parameter="USERNAME") if answer else user
+        user = Value("{{USERNAME}}", parameter="USERNAME")
     if password is None:
-        who = f" for {resolved(now.goal, user.text)}" if user else ""
-        _, now = yield from ask(now, f"What is the password{who}?", "PASSWORD", intent.part)
+        question = f"What is the password for {resolved(now.goal, user.text)}?"
+        _, now = yield from ask(now, question, "PASSWORD", intent.part)
         password = Value("{{PASSWORD}}", parameter="PASSWORD")
     return user, password, now
+
+
+def _secret(field: Target) -> bool:
+    return folded(field.name) in SYNONYMS["password"]
+
+
+def _known(now: Moment, shown: str, said: str, *names: str) -> Value | None:
+    """A value that was said, else a parameter's, else what the page shows."""
+    parameter = named(now.goal, *names)
+    found = said or parameter or shown
+    return Value(found) if found else None
 
 
 def shown_credentials(seen: Observation, said: str) -> tuple[str, str] | None:
@@ -161,7 +165,8 @@ def shown_credentials(seen: Observation, said: str) -> tuple[str, str] | None:
             pair := re.search(re.escape(emails[0]) + r"\s*(?:/|\||,|:|–|-| and )\s*([^\s,;]+)", around)
         ):
             return emails[0], pair[1].rstrip(".")
-        if pair := _SHOWN_PAIR.search(around):
+        spoken = re.search(r"password|credentials?|log ?in|sign ?in|account", around, re.IGNORECASE)
+        if spoken and (pair := _SHOWN_PAIR.search(around)):
             return pair[1], pair[2].rstrip(".")
     return None
 
@@ -185,7 +190,7 @@ def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
         raise absent(now.seen, Target(name="Search", kind="field"))
     now = yield from put(now, at, replace(intent, options={"search": "yes"}), value, service)
     following = service.pending[0] if service.pending else None
-    if following is not None and following.verb in ("press", "submit") or _clicks_search(following):
+    if (following is not None and following.verb in ("press", "submit")) or _clicks_search(following):
         return now
     at = service.last_field(now.seen)
     button = _button_beside(now.seen, at, ("search", "go", "find", "🔍"))
@@ -225,7 +230,7 @@ def _search_field(seen: Observation, intent: Intent) -> int | None:
 
 
 def _button_beside(seen: Observation, field: int | None, names: tuple[str, ...]) -> int | None:
-    """The button of one of these names that belongs to the field: in the smallest part of the page that holds both."""
+    """The button of one of these names in the smallest part of the page that holds the field, too."""
     if field is None:
         return None
     for holder in list(seen.ancestors(field))[:4]:
@@ -390,7 +395,7 @@ def _of(target: Target) -> Place | None:
 
 
 def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | None:
-    """The control that is meant: named by the whole phrase, by the verb alone, or by the verb next to its object."""
+    """The control that is meant: named by the whole phrase, or by the verb and next to its object."""
     whole = intent.value.whole if intent.value else word
     for name in dict.fromkeys((whole, f"{word} {target.name}".strip(), f"{word} {target.kind}".strip())):
         found = [match for match in ground(now.seen, Target(name=name), "click") if match.score > 0.86]

@@ -1,15 +1,27 @@
-"""The words of interfaces: verbs and what they ask for, nouns and the roles they name, ordinals, keys, synonyms."""
+"""The words of interfaces: verbs, nouns and the roles they name, ordinals, keys, synonyms."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from runner.record.prompt.intent import Relation, Verb
+from runner.record.prompt.language.intent import Relation, Verb
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
 
 
 def _table(text: str) -> dict[str, str]:
-    rows = (line.split(":", 1) for line in text.strip().splitlines())
-    return {phrase.strip(): key.strip() for key, phrases in rows for phrase in phrases.split(",")}
+    """Phrases by the key of their row; an indented line goes on with the row before."""
+    table: dict[str, str] = {}
+    key = ""
+    for line in text.strip().splitlines():
+        phrases = line
+        if not line.startswith(" "):
+            key, _, phrases = line.partition(":")
+        table |= {phrase.strip(): key.strip() for phrase in phrases.split(",") if phrase.strip()}
+    return table
 
 
 # Phrases of the verb itself, longest match first. A `+` stands for any object between verb and particle.
@@ -50,7 +62,8 @@ login: sign me in, log yourself in
 logout: log out, logout, log off, logoff, sign out, signout, sign off, log me out, sign me out
 search: search, search for, look up, search up, look for, google, run a search for, do a search for, query
 search: perform a search for
-find: find, locate, spot, identify, look at, navigate through, use the, switch between
+find: find, locate, spot, identify, look at, navigate through, switch between, switch through,
+    browse through, go through, look through
 submit: submit, send the form, submit the form, send it off, submit it
 close: close, dismiss, exit, shut, hide, close out, get rid of
 accept: accept, agree, agree to, consent, consent to, allow, confirm, approve, acknowledge, say yes, ok
@@ -79,8 +92,10 @@ do: report, comment, connect, disconnect, install, next, edit, remind, email, ma
 IRREGULAR: Final[dict[str, str]] = {
     "went": "go", "goes": "go", "chose": "choose", "chosen": "choose", "wrote": "write", "written": "write",
     "found": "find", "sees": "see", "saw": "see", "seen": "see", "made": "make", "hid": "hide", "paid": "pay",
-    "sent": "send", "bought": "buy", "ticks": "tick", "does": "do", "logging": "log", "logged": "log", "logs": "log",
-    "setting": "set", "putting": "put", "hitting": "hit", "tapped": "tap", "tapping": "tap", "dragging": "drag",
+    "sent": "send", "bought": "buy", "ticks": "tick", "does": "do", "logging": "log", "logged": "log",
+    "logs": "log",
+    "setting": "set", "putting": "put", "hitting": "hit", "tapped": "tap", "tapping": "tap",
+    "dragging": "drag",
     "submitting": "submit", "submitted": "submit", "scrolled": "scroll", "signing": "sign", "signed": "sign",
 }  # fmt: skip
 
@@ -125,14 +140,14 @@ dialog: cookie banner, toast
 form: form, forms
 table: table, tables, grid, datagrid
 slider: slider, sliders, range, range slider, trackbar
-spinner: spinner, spinbutton, spin button, number field, number input, stepper, numeric field
+spinner: spinner, spinbutton, spin button, stepper, number spinner
 date: date picker, datepicker, calendar, date field, date input, date-picker
 file: file field, file input, file picker, upload field, file upload, dropzone, drop zone, upload box
 file: uploader, file chooser
 frame: iframe, frame
 text: text, label, message text, word, words, phrase, sentence, string, value, content, paragraph, number
 text: numbers, letters
-page: page, site, website, webpage, screen, web page, url, address, view, homepage, home page, web site, app
+page: page, site, website, webpage, screen, web page, url, address, homepage, home page, web site, app
 key: key
 element: element, control, thing, component, spot
 """)  # fmt: skip
@@ -172,9 +187,11 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "row": frozenset({"row", "listitem", "treeitem"}),
     "cell": frozenset({"cell", "gridcell"}),
     "column": frozenset({"columnheader"}),
-    "item": frozenset({"row", "listitem", "article", "treeitem", "option", "generic", "link", "group", "paragraph"}),
+    "item": frozenset({"row", "listitem", "article", "treeitem", "option", "generic", "link", "group",
+    "paragraph"}),
     "heading": frozenset({"heading"}),
-    "section": frozenset({"region", "group", "form", "complementary", "navigation", "article", "tabpanel", "heading",
+    "section": frozenset({"region", "group", "form", "complementary", "navigation", "article", "tabpanel",
+    "heading",
                           "contentinfo", "banner", "toolbar", "generic"}),
     "accordion": frozenset({"region", "group", "heading", "tab", "button"}),
     "dialog": frozenset({"dialog", "alertdialog", "alert", "status"}),
@@ -188,28 +205,36 @@ ROLES: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 
 ORDINALS: Final[dict[str, int]] = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "last": -1, "final": -1, "bottom": -1, "bottommost": -1,
     "top": 1, "topmost": 1, "uppermost": 1, "top-most": 1, "penultimate": -2, "initial": 1,
 }  # fmt: skip
 CARDINALS: Final[dict[str, int]] = {
-    "zero": 0, "no": 0, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "zero": 0, "no": 0, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
 
-DETERMINERS: Final = frozenset(
-    "the a an this that these those my your our their its his her some any said desired given following "
-    "corresponding appropriate relevant right correct particular specific existing available same new".split()
+DETERMINERS: Final = listed(
+    "the a an this that these those my your our their its his her some any said desired given "
+    "following corresponding appropriate relevant right correct particular specific existing "
+    "available same new"
 )
-STRICT_DETERMINERS: Final = frozenset("the a an this that these those my your our their its his her".split())
-PRONOUNS: Final = frozenset("it that this them one ones those these him her there everything".split())
+STRICT_DETERMINERS: Final = listed("the a an this that these those my your our their its his her")
+PRONOUNS: Final = listed("it that this them one ones those these him her there everything")
 
 NAMING: Final[tuple[str, ...]] = (
-    "labeled as", "labelled as", "labeled with", "labelled with", "labeled", "labelled", "called", "named", "titled",
-    "entitled", "marked", "with the label", "with label", "with the text", "with text", "with the name", "with name",
-    "with the title", "with title", "that says", "that reads", "which says", "which reads", "saying", "reading",
-    "whose label is", "whose name is", "whose text is", "whose title is", "with the caption", "that is called",
-    "that is labeled", "that is labelled", "which is labeled", "that is named", "captioned", "with the heading",
+    "labeled as", "labelled as", "labeled with", "labelled with", "labeled", "labelled", "called", "named",
+    "titled",
+    "entitled", "marked", "with the label", "with label", "with the text", "with text", "with the name",
+    "with name",
+    "with the title", "with title", "that says", "that reads", "which says", "which reads", "saying",
+    "reading",
+    "whose label is", "whose name is", "whose text is", "whose title is", "with the caption",
+    "that is called",
+    "that is labeled", "that is labelled", "which is labeled", "that is named", "captioned",
+    "with the heading",
     "that's called", "with the words", "with the word", "with caption",
 )  # fmt: skip
 
@@ -220,54 +245,75 @@ RELATIONS: Final[dict[str, Relation]] = {
     "above": "above", "over": "above", "next to": "near", "beside": "near", "besides": "near", "near": "near",
     "alongside": "near", "by": "by", "close to": "near", "adjacent to": "near", "across from": "near",
     "to the left of": "left", "left of": "left", "to the right of": "right", "right of": "right",
-    "for": "of", "of": "of", "belonging to": "of", "corresponding to": "of", "associated with": "of", "about": "of",
+    "for": "of", "of": "of", "belonging to": "of", "corresponding to": "of", "associated with": "of",
+    "about": "of",
     "with": "with", "containing": "with", "that contains": "with", "which contains": "with", "having": "with",
     "that has": "with", "which has": "with", "that have": "with", "that contain": "with", "where": "with",
     "including": "with", "mentioning": "with", "that mentions": "with", "to": "of",
-    "that belongs to": "of", "whose": "with", "posted by": "by", "written by": "by", "sent by": "by", "made by": "by",
+    "that belongs to": "of", "whose": "with", "posted by": "by", "written by": "by", "sent by": "by",
+    "made by": "by",
     "that corresponds to": "of", "opposite": "near", "underneath of": "below",
     "that is in": "in", "that are in": "in", "that is under": "below", "that's in": "in",
 }  # fmt: skip
 
 KEYS: Final[dict[str, str]] = {
-    "enter": "Enter", "return": "Enter", "enter key": "Enter", "escape": "Escape", "esc": "Escape", "tab": "Tab",
-    "space": "Space", "spacebar": "Space", "space bar": "Space", "backspace": "Backspace", "delete": "Delete", "del": "Delete",
+    "enter": "Enter", "return": "Enter", "enter key": "Enter", "escape": "Escape", "esc": "Escape",
+    "tab": "Tab",
+    "space": "Space", "spacebar": "Space", "space bar": "Space", "backspace": "Backspace",
+    "delete": "Delete", "del": "Delete",
     "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft", "right": "ArrowRight", "arrow up": "ArrowUp",
     "arrow down": "ArrowDown", "arrow left": "ArrowLeft", "arrow right": "ArrowRight", "up arrow": "ArrowUp",
     "down arrow": "ArrowDown", "left arrow": "ArrowLeft", "right arrow": "ArrowRight", "arrowup": "ArrowUp",
-    "arrowdown": "ArrowDown", "arrowleft": "ArrowLeft", "arrowright": "ArrowRight", "home": "Home", "end": "End",
-    "page up": "PageUp", "page down": "PageDown", "pageup": "PageUp", "pagedown": "PageDown", "pgdn": "PageDown",
+    "arrowdown": "ArrowDown", "arrowleft": "ArrowLeft", "arrowright": "ArrowRight", "home": "Home",
+    "end": "End",
+    "page up": "PageUp", "page down": "PageDown", "pageup": "PageUp", "pagedown": "PageDown",
+    "pgdn": "PageDown",
     "pgup": "PageUp", "insert": "Insert",
 } | {f"f{number}": f"F{number}" for number in range(1, 13)}  # fmt: skip
-# Keys whose names are also common captions: a key only where "key" is said or the verb is "press" without article.
+# Keys whose names are also captions: a key only where "key" is said or "press" has no article.
 CAPTION_KEYS: Final = frozenset(
     {"delete", "up", "down", "left", "right", "home", "end", "insert", "del", "space", "tab"}
 )
 MODIFIERS: Final[dict[str, str]] = {
-    "ctrl": "Control", "control": "Control", "ctl": "Control", "alt": "Alt", "option": "Alt", "shift": "Shift",
+    "ctrl": "Control", "control": "Control", "ctl": "Control", "alt": "Alt", "option": "Alt",
+    "shift": "Shift",
     "cmd": "Meta", "command": "Meta", "meta": "Meta", "win": "Meta", "super": "Meta",
 }  # fmt: skip
 
 SEQUENCERS: Final[tuple[str, ...]] = (
-    "and then", "and after that", "after that", "and finally", "and next", "and also", "then", "afterwards", "afterward",
+    "and then", "and after that", "after that", "and finally", "and next", "and also", "then",
+    "afterwards", "afterward",
     "finally", "next", "lastly", "subsequently", "thereafter", "and lastly", "once done", "when done",
-    "after which", "followed by", "as well as", "first", "firstly", "first of all", "to start", "secondly", "thirdly",
-    "second", "also", "and afterwards", "but first", "at the end", "in the end", "to finish", "to begin", "before that",
-    "once that is done", "once that's done", "when that's done", "when you are done", "when you're done", "when finished",
+    "after which", "followed by", "as well as", "first", "firstly", "first of all", "to start", "secondly",
+    "thirdly",
+    "second", "also", "and afterwards", "but first", "at the end", "in the end", "to finish", "to begin",
+    "before that",
+    "once that is done", "once that's done", "when that's done", "when you are done", "when you're done",
+    "when finished",
     "once finished", "after doing so", "after doing that", "upon completion", "plus",
 )  # fmt: skip
 
 POLITE: Final[tuple[str, ...]] = (
-    "please", "pls", "plz", "kindly", "just", "simply", "now", "can you please", "can you", "could you please",
-    "could you", "would you please", "would you", "i want you to", "i want to", "i would like you to", "i would like to",
-    "i'd like you to", "i'd like to", "i need you to", "i need to", "you need to", "you should", "you must", "you have to",
-    "you can", "we need to", "we should", "let's", "lets", "let us", "try to", "try and", "go ahead and", "go on and",
-    "go and", "be sure to", "make sure to", "make sure you", "don't forget to", "do not forget to", "remember to",
-    "as a user", "the user", "user", "as an admin", "as a customer", "as a visitor", "i", "we", "you", "given", "when", "and",
-    "also", "next", "then", "immediately", "quickly", "proceed to", "use the mouse to", "help me", "help me to",
-    "your task is to", "the task is to", "task", "given that", "given i", "quickly", "manually", "start by", "begin by",
-    "continue by", "finish by", "end by", "after that", "should", "will", "to", "so", "ok", "okay", "hey", "hi", "hello",
-    "at last", "again", "once more", "directly", "basically", "remind me to", "i want", "need to", "carefully", "attempt to",
+    "please", "pls", "plz", "kindly", "just", "simply", "now", "can you please", "can you",
+    "could you please",
+    "could you", "would you please", "would you", "i want you to", "i want to", "i would like you to",
+    "i would like to",
+    "i'd like you to", "i'd like to", "i need you to", "i need to", "you need to", "you should",
+    "you must", "you have to",
+    "you can", "we need to", "we should", "let's", "lets", "let us", "try to", "try and", "go ahead and",
+    "go on and",
+    "go and", "be sure to", "make sure to", "make sure you", "don't forget to", "do not forget to",
+    "remember to",
+    "as a user", "the user", "user", "as an admin", "as a customer", "as a visitor", "i", "we", "you",
+    "given", "when", "and",
+    "also", "next", "then", "immediately", "quickly", "proceed to", "use the mouse to", "help me",
+    "help me to",
+    "your task is to", "the task is to", "task", "given that", "given i", "quickly", "manually",
+    "start by", "begin by",
+    "continue by", "finish by", "end by", "after that", "should", "will", "to", "so", "ok", "okay", "hey",
+    "hi", "hello",
+    "at last", "again", "once more", "directly", "basically", "remind me to", "i want", "need to",
+    "carefully", "attempt to",
 )  # fmt: skip
 
 # Names that mean the same on a control. Each line is one meaning.
@@ -323,7 +369,7 @@ _SYNONYMS: Final[tuple[str, ...]] = (
     "download|save file|export",
     "upload|choose file|attach|browse|select file|attach file|add file",
     "to|recipient|send to",
-    "terms|terms and conditions|terms of service|tos|terms & conditions|the terms|agree to the terms|conditions",
+    "terms|terms and conditions|terms of service|tos|terms & conditions|agree to the terms|conditions",
     "remember me|keep me signed in|stay signed in|keep me logged in|stay logged in",
     "country|nation|region",
     "departure|depart|from|leaving from|departure city|origin",
@@ -336,15 +382,17 @@ for _line in _SYNONYMS:
     for _word in _group:
         SYNONYMS[_word] = SYNONYMS.get(_word, frozenset()) | _group
 
-STOPWORDS: Final = frozenset(
-    "the a an of to in on for and or your my our is are with at this that be it".split()
-)
+STOPWORDS: Final = listed("the a an of to in on for and or your my our is are with at this that be it")
 
 VERB_NAMES: Final[dict[str, Verb]] = {
     "click": "click", "press": "press", "choose": "choose", "set": "set", "type": "type", "clear": "clear",
-    "check": "check", "uncheck": "uncheck", "toggle": "toggle", "hover": "hover", "focus": "focus", "scroll": "scroll",
-    "wait": "wait", "upload": "upload", "goto": "goto", "back": "back", "forward": "forward", "reload": "reload",
-    "login": "login", "logout": "logout", "search": "search", "submit": "submit", "close": "close", "accept": "accept",
-    "cancel": "cancel", "expand": "expand", "collapse": "collapse", "expect": "expect", "find": "find", "copy": "copy",
+    "check": "check", "uncheck": "uncheck", "toggle": "toggle", "hover": "hover", "focus": "focus",
+    "scroll": "scroll",
+    "wait": "wait", "upload": "upload", "goto": "goto", "back": "back", "forward": "forward",
+    "reload": "reload",
+    "login": "login", "logout": "logout", "search": "search", "submit": "submit", "close": "close",
+    "accept": "accept",
+    "cancel": "cancel", "expand": "expand", "collapse": "collapse", "expect": "expect", "find": "find",
+    "copy": "copy",
     "do": "do",
 }  # fmt: skip

@@ -29,9 +29,13 @@ class Place:
 class Target:
     """A thing on the page as the sentence describes it.
 
-    `name` is what it is called, empty where only its kind is said; `kind` the noun's own class (`button`, `field`,
-    `row`, ...). `whole` is the phrase before it was taken apart at a preposition: an element may bear it all as
-    its name. `ordinal` counts from 1, or from the end where negative.
+    `name` is what it is called,
+        empty where only its kind is said; `kind` the noun's own class (`button`, `field`,
+    `row`,
+        ...). `whole` is the phrase before it was taken apart at a preposition: an element may bear it all as
+    its name; `others` are further ways to take the phrase apart. `ordinal` counts from 1,
+        or from the end where
+    negative.
     """
 
     name: str = ""
@@ -46,6 +50,7 @@ class Target:
     contains: str = ""
     whole: str = ""
     wording: str = ""
+    others: tuple[Target, ...] = ()
 
     @property
     def vague(self) -> bool:

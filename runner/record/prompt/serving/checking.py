@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 
 from runner.contract.config import Expect
 from runner.page.observe import Observation
-from runner.record.plan import Act
-from runner.record.prompt.grounding import decided, ground
-from runner.record.prompt.intent import Assertion, Intent, Target, Value
-from runner.record.prompt.moment import Moment, Procedure, Stuck, do, written
-from runner.record.prompt.names import folded, likeness
-from runner.record.prompt.seeking import WAITS_MS, absent, ambiguous, nearest
-from runner.record.prompt.service import Service
-from runner.record.prompt.moment import attempt
+from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding.matching import decided, ground, nearest
+from runner.record.prompt.grounding.names import folded, likeness
+from runner.record.prompt.language.intent import Assertion, Intent, Target, Value
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, written
+from runner.record.prompt.serving.seeking import WAITS_MS, absent, ambiguous
+from runner.record.prompt.serving.service import Service
 
 _STATEFUL = {"checked": frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})}
 
@@ -25,7 +25,7 @@ def expecting(now: Moment, intent: Intent, service: Service) -> Procedure:
         raise Stuck("it states nothing that could be checked")
     if assertion.negated:
         raise Stuck(
-            "that something is not there cannot be asserted: a TestConfig knows only what is there (text, url, visible)",
+            "that something is not there cannot be asserted: a TestConfig states only what is there",
             (),
             "assert what is there instead",
         )
@@ -57,8 +57,6 @@ def _saying(now: Moment, assertion: Assertion, intent: Intent) -> Procedure:
         text = _as_shown(now.seen, text)
         return (yield from do(now, _act(Expect(type="text", contains=text), intent)))
     holder, now = yield from _holder(now, target, text, intent)
-    if holder is None:
-        return (yield from do(now, _act(Expect(type="text", contains=_as_shown(now.seen, text)), intent)))
     return (yield from do(now, _act(Expect(type="text", contains=text), intent, now.node(holder).ref)))
 
 
@@ -71,7 +69,9 @@ def _as_shown(seen: Observation, text: str) -> str:
     return shown[at : at + len(folded(text))]
 
 
-def _holder(now: Moment, target: Target, text: str, intent: Intent):  # type: ignore[no-untyped-def]
+def _holder(
+    now: Moment, target: Target, text: str, intent: Intent
+) -> Generator[Decision, Moment, tuple[int, Moment]]:
     """The element that is named and shows the text: itself, or the row or block around its label."""
     for pause in (0, *WAITS_MS):
         if pause:
@@ -126,7 +126,7 @@ def _state(pair: str) -> bool:
 
 
 def _stateful(now: Moment, assertion: Assertion, intent: Intent) -> Procedure:
-    """A state (ticked, disabled, ...): an element with that state is visible. Only Playwright's role selector says so."""
+    """A state (ticked, disabled, ...): an element with that state is visible."""
     state, _, wanted = assertion.contains.partition("=")
     if assertion.negated:
         wanted = "false" if wanted == "true" else "true"

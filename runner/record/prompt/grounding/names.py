@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from runner.record.prompt.lexicon import STOPWORDS, SYNONYMS
+from runner.record.prompt.language.lexicon import STOPWORDS, SYNONYMS
 
 _TRIM: Final = re.compile(r"^[\s:*.…!?,;→»›>«‹<()\[\]{}\"'“”]+|[\s:*.…!?,;→»›>«‹<()\[\]{}\"'“”]+$")
 _SPACE: Final = re.compile(r"\s+")
@@ -122,7 +123,7 @@ def _typo(wanted: str, there: str) -> float:
     if min(len(wanted), len(there)) < 4 or re.sub(r"\D", "", wanted) != re.sub(r"\D", "", there):
         return 0.0
     if abs(len(wanted) - len(there)) <= 3:
-        allowed = 1 if len(wanted) < 6 else 2 if len(wanted) < 12 else 3
+        allowed = 1 if len(wanted) < 8 else 2 if len(wanted) < 14 else 3
         edits = DamerauLevenshtein.distance(wanted, there, score_cutoff=allowed)
         if edits <= allowed:
             return 0.84 - 0.05 * edits
@@ -139,7 +140,7 @@ def hinted(sought: str, hints: tuple[str, ...]) -> float:
     if all(word in held for word in wanted):
         return HINT + 0.08
     joined = "".join(wanted)
-    if joined in held or any(joined == "".join(pair) for pair in zip(hints, hints[1:], strict=False)):
+    if joined in held or any(joined == "".join(pair) for pair in pairwise(hints)):
         return HINT + 0.06
     meanings = {word for group in (SYNONYMS.get(" ".join(wanted), ()),) for word in group}
     if held & meanings:

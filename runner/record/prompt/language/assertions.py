@@ -5,35 +5,52 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from runner.record.prompt import lexicon
-from runner.record.prompt.intent import Assertion, Intent, Target
-from runner.record.prompt.nouns import several, target_of
-from runner.record.prompt.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.intent import Assertion, Intent, Target
+from runner.record.prompt.language.nouns import several, target_of
+from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 
-_INTRO = ("that", "if", "whether", "to see", "to find", "for", "you", "i", "we", "the user", "user", "can see", "sees", "now",
-          "there is", "there are", "there's", "to have", "still", "it", "page", "a", "also", "there should be", "it says",
-          "can", "should see", "see", "to", "they", "find", "you can see", "i can see", "to be shown", "there exists")  # fmt: skip
-_NEGATIONS = frozenset(
-    "not no never isn't aren't doesn't don't cannot can't won't without nothing gone disappears disappeared vanishes hidden "
-    "absent removed vanished nowhere shouldn't wasn't weren't neither hasn't invisible none missing mustn't".split()
+_INTRO = ("that", "if", "whether", "to see", "to find", "for", "you", "i", "we", "the user", "user",
+    "can see", "sees", "now",
+          "there is", "there are", "there's", "to have", "still", "it", "page", "a", "also",
+          "there should be", "it says",
+          "can", "should see", "see", "to", "they", "find", "you can see", "i can see", "to be shown",
+          "there exists")  # fmt: skip
+_NEGATIONS = lexicon.listed(
+    "not no never isn't aren't doesn't don't cannot can't won't without nothing gone disappears "
+    "disappeared vanishes hidden absent removed vanished nowhere shouldn't wasn't weren't neither "
+    "hasn't invisible none missing mustn't"
 )
 _SEEN = (
-    "is shown", "are shown", "is displayed", "are displayed", "is visible", "are visible", "is present", "are present",
-    "is there", "are there", "appears", "appear", "exists", "exist", "shows up", "show up", "is listed", "are listed",
-    "is on the page", "are on the page", "is on the screen", "is seen", "is available", "shows", "is on page", "pops up",
-    "be shown", "be displayed", "be visible", "be present", "be there", "be listed", "be on the page", "be seen", "come up",
-    "be available", "has appeared", "is now shown", "is now visible", "is now listed", "is showing", "be showing", "comes up",
-    "is now displayed", "are now listed", "is still there", "is still visible", "is still listed", "can be seen", "opens",
-    "is open", "is opened", "be open", "has loaded", "loads", "is loaded", "finishes loading", "is rendered", "been added",
-    "has been added", "was added", "is on screen", "is in view", "is there now", "is visible now", "are visible now",
+    "is shown", "are shown", "is displayed", "are displayed", "is visible", "are visible", "is present",
+    "are present",
+    "is there", "are there", "appears", "appear", "exists", "exist", "shows up", "show up", "is listed",
+    "are listed",
+    "is on the page", "are on the page", "is on the screen", "is seen", "is available", "shows",
+    "is on page", "pops up",
+    "be shown", "be displayed", "be visible", "be present", "be there", "be listed", "be on the page",
+    "be seen", "come up",
+    "be available", "has appeared", "is now shown", "is now visible", "is now listed", "is showing",
+    "be showing", "comes up",
+    "is now displayed", "are now listed", "is still there", "is still visible", "is still listed",
+    "can be seen", "opens",
+    "is open", "is opened", "be open", "has loaded", "loads", "is loaded", "finishes loading",
+    "is rendered", "been added",
+    "has been added", "was added", "is on screen", "is in view", "is there now", "is visible now",
+    "are visible now",
 )  # fmt: skip
 _SAYS = (
-    "contains", "contain", "shows", "show", "says", "say", "reads", "read", "displays", "display", "has the text", "has text",
-    "includes", "include", "has", "have", "is", "are", "equals", "be", "containing", "with the text", "states", "has changed to",
-    "changes to", "becomes", "changed to", "is now", "lists", "to contain", "to be", "to show", "have the text", "with text",
+    "contains", "contain", "shows", "show", "says", "say", "reads", "read", "displays", "display",
+    "has the text", "has text",
+    "includes", "include", "has", "have", "is", "are", "equals", "be", "containing", "with the text",
+    "states", "has changed to",
+    "changes to", "becomes", "changed to", "is now", "lists", "to contain", "to be", "to show",
+    "have the text", "with text",
     "has the value", "has value", "have value", "has a value of", "mentions", "was", "turns into",
-    "is set to", "be set to", "is equal to", "be equal to", "will be", "should be", "must be", "should say", "should show",
-    "should contain", "should read", "should display", "should have", "should now be", "should equal", "must contain", "must show",
+    "is set to", "be set to", "is equal to", "be equal to", "will be", "should be", "must be",
+    "should say", "should show",
+    "should contain", "should read", "should display", "should have", "should now be", "should equal",
+    "must contain", "must show",
 )  # fmt: skip
 _MODALS = (
     "should",
@@ -52,7 +69,8 @@ _MODALS = (
 _STATES = {
     "checked": ("checked", "true"), "ticked": ("checked", "true"), "unchecked": ("checked", "false"),
     "unticked": ("checked", "false"), "disabled": ("disabled", "true"), "enabled": ("disabled", "false"),
-    "greyed out": ("disabled", "true"), "grayed out": ("disabled", "true"), "clickable": ("disabled", "false"),
+    "greyed out": ("disabled", "true"), "grayed out": ("disabled", "true"), "clickable": ("disabled",
+    "false"),
     "active": ("selected", "true"), "expanded": ("expanded", "true"), "collapsed": ("expanded", "false"),
     "selected": ("selected", "true"), "turned on": ("checked", "true"), "turned off": ("checked", "false"),
     "on": ("checked", "true"), "off": ("checked", "false"), "pressed": ("pressed", "true"),
@@ -67,17 +85,23 @@ _ADDRESS = (
     "path",
     "link in the address bar",
 )
-_ARRIVED = ("on", "at", "taken to", "redirected to", "sent to", "back on", "land on", "lands on", "brought to", "back at",
-            "end up on", "ends up on", "led to", "navigated to", "landed on", "arrive at", "arrived at", "returned to",
-            "redirects to", "get to", "reach", "forwarded to", "redirected back to", "back to", "return to", "arrive on")  # fmt: skip
-_SUBJECTS = ("i am", "i'm", "we are", "we're", "you are", "you're", "user is", "it is", "page is", "am", "are", "is", "i", "we",
-             "you", "user", "page", "it", "they are", "browser is", "being", "be", "get", "gets", "was", "were", "now", "app",
-             "'s", "will be", "should be", "are now", "am now", "is now", "have been", "has been")  # fmt: skip
+_ARRIVED = ("on", "at", "taken to", "redirected to", "sent to", "back on", "land on", "lands on",
+    "brought to", "back at",
+            "end up on", "ends up on", "led to", "navigated to", "landed on", "arrive at", "arrived at",
+            "returned to",
+            "redirects to", "get to", "reach", "forwarded to", "redirected back to", "back to",
+            "return to", "arrive on")  # fmt: skip
+_SUBJECTS = ("i am", "i'm", "we are", "we're", "you are", "you're", "user is", "it is", "page is", "am",
+    "are", "is", "i", "we",
+             "you", "user", "page", "it", "they are", "browser is", "being", "be", "get", "gets", "was",
+             "were", "now", "app",
+             "'s", "will be", "should be", "are now", "am now", "is now", "have been",
+             "has been")  # fmt: skip
 _COUNT = re.compile(r"^\d+$")
 
 
 def assertion_of(phrase: Phrase, part: str, *, explicit: bool) -> list[Intent]:
-    """The assertions of a statement; an empty list where it is none. `explicit`: an asserting verb came before."""
+    """The assertions of a statement, if it is one. `explicit`: an asserting verb came before."""
     phrase = _introduced(phrase) if explicit else phrase.trimmed()
     if not len(phrase):
         return []
@@ -113,7 +137,7 @@ def _introduced(phrase: Phrase) -> Phrase:
 
 def _negation(phrase: Phrase) -> str:
     for at, token in enumerate(phrase):
-        if token.kind != "word" or phrase.tokens[at].text.isupper() and len(token.text) < 3:
+        if token.kind != "word" or (phrase.tokens[at].text.isupper() and len(token.text) < 3):
             continue
         if token.lower in _NEGATIONS:
             if token.lower == "no" and at and phrase.tokens[at].text[0].isupper():
@@ -140,14 +164,27 @@ def _negated(phrase: Phrase, part: str, word: str) -> Intent:
 
 
 def _before_verb(phrase: Phrase) -> Phrase:
-    words = ("is", "are", "be", "exist", "exists", "longer", "appear", "appears", "should", "there", "anymore", "any", "does",
-             "shown", "visible", "listed", "displayed", "present", "must", "on the page", "contain", "contains", "from", "in",
-             "show", "shows", "do", "has", "have", "been", "was", "see", "can", "you", "say", "more")  # fmt: skip
+    words = ("is", "are", "be", "exist", "exists", "longer", "appear", "appears", "should", "there",
+        "anymore", "any", "does",
+             "shown", "visible", "listed", "displayed", "present", "must", "on the page", "contain",
+             "contains", "from", "in",
+             "show", "shows", "do", "has", "have", "been", "was", "see", "can", "you", "say",
+             "more")  # fmt: skip
     while len(phrase) and phrase.match(0, words):
         phrase = phrase[width(phrase.match(0, words)) :]
     for at, _ in phrase.find(words, 1):
         return phrase[:at]
     return phrase
+
+
+_ABOUT_ADDRESS = (
+    "contains", "contain", "includes", "include", "has", "have", "is", "be", "equals", "to", "should",
+    "must", "now", "will",
+    "ends with", "end with", "ends in", "starts with", "start with", "matches", "match", "that",
+    "of the page", "page", "bar",
+    "the text", "the string", "the word", "in", "changes to", "changed to", "of", "the", "reads", "says",
+    "becomes", "containing",
+)  # fmt: skip
 
 
 def _url(phrase: Phrase) -> list[Assertion]:
@@ -156,9 +193,7 @@ def _url(phrase: Phrase) -> list[Assertion]:
     if not subject:
         return []
     rest = phrase[start + width(subject) :].trimmed(",")
-    while len(rest) > 1 and (word := rest.match(0, (*_SAYS, *_MODALS, "ends with", "end with", "ends in", "starts with", "matches",
-                                                   "match", "start with", "that", "of", "to", "page", "bar", "to contain",
-                                                   "to be", "text", "in", "the"))):  # fmt: skip
+    while len(rest) > 1 and (word := rest.match(0, _ABOUT_ADDRESS)):
         rest = rest[width(word) :]
     literal = next((token.text for token in rest if token.kind in LITERALS), "")
     return [Assertion("url", literal or rest.plain)] if len(rest) else []
@@ -295,7 +330,7 @@ def _is_page(phrase: Phrase) -> bool:
 
 
 def _things(phrase: Phrase) -> list[Assertion]:
-    """Things that must be there: quoted words are text, the rest are elements or texts, as the page decides."""
+    """Things that must be there: quoted words are text; the page decides what the rest are."""
     found: list[Assertion] = []
     for target in several(phrase):
         if target.quoted and target.kind in ("", "text", "heading", "page", "dialog", "item", "cell"):

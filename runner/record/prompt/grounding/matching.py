@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from runner.page.observe import Node, Observation
-from runner.record.prompt import lexicon
-from runner.record.prompt.intent import Target
-from runner.record.prompt.names import ENOUGH, folded, hinted, likeness
-from runner.record.prompt.placing import Match, placed
+from runner.record.prompt.grounding.names import ENOUGH, folded, hinted, likeness
+from runner.record.prompt.grounding.placing import Match, placed
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.intent import Target
 
 Purpose = Literal["click", "fill", "choose", "tick", "hover", "see", "anchor"]
 
@@ -50,12 +50,22 @@ STATIC: Final = frozenset(
 CLOSE: Final = 0.03  # scores nearer than this tell nothing apart
 
 # What a click more likely means, where names are the same.
-_RANK: Final = {"button": 0.02, "link": 0.015, "menuitem": 0.014, "tab": 0.014, "option": 0.012, "checkbox": 0.012,
+_RANK: Final = {"button": 0.02, "link": 0.015, "menuitem": 0.014, "tab": 0.014, "option": 0.012,
+    "checkbox": 0.012,
                 "radio": 0.012, "treeitem": 0.01, "switch": 0.01}  # fmt: skip
-_TYPES: Final = {"password": "password", "email": "email", "search": "search", "date": "date", "time": "time", "phone": "tel",
-                 "url": "url", "website": "url", "number": "number", "colour": "color", "color": "color", "file": "file",
-                 "month": "month", "week": "week", "telephone": "tel", "e-mail": "email", "passwd": "password",
+_TYPES: Final = {"password": "password", "email": "email", "search": "search", "date": "date",
+    "time": "time", "phone": "tel",
+                 "url": "url", "website": "url", "number": "number", "colour": "color", "color": "color",
+                 "file": "file",
+                 "month": "month", "week": "week", "telephone": "tel", "e-mail": "email",
+                 "passwd": "password",
                  "passcode": "password", "email address": "email", "phone number": "tel"}  # fmt: skip
+_LANDMARKS: Final = {
+    "footer": "contentinfo", "header": "banner", "sidebar": "complementary", "navigation": "navigation",
+    "nav": "navigation",
+    "main": "main", "toolbar": "toolbar", "navbar": "navigation", "navigation bar": "navigation",
+    "menu bar": "menubar",
+}  # fmt: skip
 _NAMED_BY_CONTENT: Final = frozenset(
     {"button", "link", "tab", "menuitem", "option", "heading", "cell", "treeitem", "gridcell"}
 )
@@ -67,10 +77,15 @@ def ground(
 ) -> list[Match]:
     """The elements `target` may mean, best first; those that cannot be meant are left out."""
     listed = range(len(seen.nodes)) if among is None else list(among)
-    if target.whole and target.name and target.place is None:
+    if target.others:
+        readings = [replace(target, others=()), *target.others]
+        found = [ground(seen, reading, purpose, among=listed) for reading in readings]
+        return max(found, key=lambda matches: matches[0].score if matches else 0.0)
+    if target.whole and target.place is None:
         direct = _ranked(seen, replace(target, name=target.whole, whole="", kind=""), purpose, listed)
         split = _ranked(seen, target, purpose, listed)
-        return direct if direct and (not split or direct[0].score > split[0].score + CLOSE) else split
+        surer = not split or (direct and direct[0].score > split[0].score + CLOSE)
+        return direct if direct and (surer or not target.name) else split
     if target.whole and target.place is not None and not target.quoted:
         whole = replace(target, name=target.whole, whole="", kind="", place=None, ordinal=None)
         direct = [match for match in _ranked(seen, whole, purpose, listed) if match.score > 0.9]
@@ -141,6 +156,8 @@ def _role_fit(seen: Observation, index: int, node: Node, target: Target, purpose
     kind = _kind_fit(seen, index, node, target.kind)
     if purpose in ("anchor", "see"):
         return kind
+    if node.role in FIELDS and target.kind not in ("field", "select", "date", "element", "list"):
+        return -0.1 if kind is None else kind - 0.06
     if node.role in WIDGETS or node.pointer or node.attributes.get("widget"):
         return kind if kind is not None else None
     if node.role == "text" or (node.role in STATIC and target.name):
@@ -220,6 +237,8 @@ def _name_fit(
             best, reason = likely, f"{where} {name!r}"
     if purpose == "fill" and (kind := _TYPES.get(folded(target.name))) and node.type == kind and best < 0.9:
         best, reason = 0.9, f"type {kind}"
+    if _LANDMARKS.get(folded(target.name)) == node.role and best < 0.9:
+        best, reason = 0.9, "a landmark"
     if best < ENOUGH and (hint := hinted(target.name, node.hints)):
         best, reason = hint, f"hint {' '.join(node.hints)!r}"
     if best < ENOUGH and purpose in ("anchor", "see") and folded(target.name) in folded(seen.text_of(index)):

@@ -1,4 +1,4 @@
-"""A sentence cut into tokens that keep their place in it: quotes, URLs, emails, dates, money and parameters stay whole."""
+"""A sentence cut into tokens that keep their place in it: quotes, URLs, emails, dates, ... stay whole."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ _QUOTES: Final = (
 )
 _PATTERNS: Final[tuple[tuple[TokenKind, str], ...]] = (
     ("break", r"[ \t]*\n\s*"),
-    ("parameter", r"\{\{\s*(?P<p>[A-Za-z_]\w*)\s*\}\}"),
+    ("parameter", r"\{\{\s*(?P<p>[A-Za-z_]\w*)\s*\}\}(?![\w/.-]*\w)"),
+    ("path", r"(?:[\w./-]*\{\{\w+\}\}[\w./@-]*\w)+"),
     ("quoted", "|".join(_QUOTES)),
     ("url", r"(?:https?://|www\.)[^\s\"'<>“”»]+[^\s\"'<>“”».,;:!?)\]]"),
     ("url", r"localhost(?::\d+)?(?:/[^\s\"',;]*[^\s\"',;.])?"),
     ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    ("path", r"(?<![\w/])/(?:[\w.~%-]+/?)+(?:\?[\w=&%.-]+)?(?:#[\w-]+)?"),
+    ("path", r"(?<![\w/])/(?:[\w.~%-]*[\w~%-]/?)+(?:\?[\w=&%.-]*[\w=&%])?(?:#[\w-]+)?"),
     ("path", r"(?:\.{0,2}/|~/|[A-Za-z]:\\)[\w./\\~-]*\w"),
     ("date", r"\d{4}-\d{1,2}-\d{1,2}\b|\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d{2})\b|\d{1,2}-\d{1,2}-\d{4}\b"),
     ("time", r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?|\d{1,2}\s?[AaPp][Mm]\b"),

@@ -1,4 +1,4 @@
-"""What procedures share while a prompt is served: what was touched last, what was copied, which intents are left."""
+"""What procedures share while a prompt is served: what was touched last, what was copied, what is left."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding import FIELDS, ground
-from runner.record.prompt.intent import Intent, Target
-from runner.record.prompt.moment import Moment, Procedure, do
-from runner.record.prompt.placing import Match
+from runner.record.prompt.grounding.matching import FIELDS, ground
+from runner.record.prompt.grounding.placing import Match
+from runner.record.prompt.language.intent import Intent, Target
+from runner.record.prompt.serving.moment import Moment, Procedure, do
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runner.page.observe import Box, Observation
-from runner.record.prompt.intent import Relation
+from runner.record.prompt.language.intent import Relation
 
 _DIRECTIONS = frozenset({"below", "above", "left", "right"})
 
@@ -40,7 +40,7 @@ def placed(
 
 
 def _cost(seen: Observation, index: int, spot: int) -> tuple[int, int, float]:
-    """How far apart two elements are: the size of the smallest part of the page that holds both, then by reading order."""
+    """How far apart two elements are: first the size of the smallest part of the page that holds both."""
     if index == spot:
         return (0, 0, 0.0)
     shared = _shared(seen, index, spot)
@@ -86,7 +86,7 @@ def _distance(one: Box, other: Box) -> float:
 def _directed(
     seen: Observation, matches: Sequence[Match], relation: Relation, spots: Sequence[int]
 ) -> list[Match]:
-    """Below, above, left or right of an anchor: the nearest in that direction; below also means under a heading."""
+    """Below, above, left or right of an anchor: the nearest ones in that direction."""
     reached: list[tuple[float, Match]] = []
     for match in matches:
         box = seen.nodes[match.index].box

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from runner.record.prompt import lexicon
-from runner.record.prompt.phrase import LITERALS, Phrase, width
-from runner.record.prompt.tokens import Token, tokenize
-from runner.record.prompt.verbs import Heard, imperative, verb_at
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.tokens import Token, tokenize
+from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
 _ENDS = frozenset(".;!?")
 _LEADS = tuple(dict.fromkeys((*lexicon.SEQUENCERS, *lexicon.POLITE)))
@@ -30,9 +30,10 @@ _FIELD_VERBS = frozenset({"type", "login", "do", "form", "set", "submit", "searc
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause: its tokens without lead-in words, the verb it starts with, and how it is tied to the one before.
+    """One clause: its tokens without lead-in words, the verb it starts with, its tie to the one before.
 
-    `capital` tells that the verb could as well be the rest of a name: "Save and Close".
+    `capital` tells that the verb could as well be the rest of a name: "Save and Close". `tie` is the word
+    between the two, `place` a phrase that leads in: "In the Billing section, ...".
     """
 
     phrase: Phrase
@@ -40,6 +41,14 @@ class Clause:
     condition: str = ""
     capital: bool = False
     start: int = 0
+    tie: str = ""
+    place: Phrase | None = None
+
+    @property
+    def part(self) -> str:
+        """The wording, its leading place included."""
+        first = self.place.tokens[0] if self.place else self.phrase.tokens[0]
+        return self.phrase.source[first.start : self.phrase.tokens[-1].end].strip()
 
     @property
     def rest(self) -> Phrase:
@@ -61,8 +70,8 @@ def _sentences(tokens: list[Token], source: str) -> Iterator[Phrase]:
     for at, token in enumerate(tokens):
         last = at + 1 == len(tokens)
         ends = token.kind in ("break", "marker") or (token.kind == "mark" and token.text in _ENDS)
-        if ends and token.text == "." and not last and tokens[at + 1].start == token.end and current:
-            ends = tokens[at + 1].kind != "word"
+        if ends and token.text == "." and current and not last:
+            ends = not _abbreviates(current[-1], token, tokens[at + 1])
         if token.kind == "break" and current and current[-1].text == ":" and len(current) > 1:
             ends = False
         if not ends:
@@ -75,10 +84,23 @@ def _sentences(tokens: list[Token], source: str) -> Iterator[Phrase]:
         yield Phrase(tuple(current), source)
 
 
+_ABBREVIATIONS = lexicon.listed("dr mr mrs ms prof st no nr vs etc e.g i.e approx inc ltd co jr sr dept")
+
+
+def _abbreviates(before: Token, dot: Token, after: Token) -> bool:
+    """Whether the dot belongs to an abbreviation, an initial or a name ("R. F. Kuang", "notes.txt")."""
+    if after.start == dot.end:
+        return after.kind == "word"
+    if before.kind != "word" or before.end != dot.start:
+        return False
+    initial = len(before.text) == 1 and before.text.isupper() and after.text[:1].isupper()
+    return initial or before.lower in _ABBREVIATIONS
+
+
 def _clauses(sentence: Phrase) -> list[Clause]:
     found: list[Clause] = []
-    start = 0
-    at, lead = _after_leads(sentence, 0)
+    start, tie = 0, ""
+    at, _ = _after_leads(sentence, 0)
     begin = at
     while at < len(sentence):
         cut = _boundary(sentence, at, found, begin)
@@ -86,10 +108,10 @@ def _clauses(sentence: Phrase) -> list[Clause]:
             at += 1
             continue
         end, resume = cut
-        found.append(_clause(sentence, start, begin, end))
-        start, (begin, lead) = end, _after_leads(sentence, resume)
+        found.append(_clause(sentence, start, begin, end, tie))
+        start, tie, (begin, _) = end, sentence.lower(end), _after_leads(sentence, resume)
         at = max(begin, resume)
-    found.append(_clause(sentence, start, begin, len(sentence)))
+    found.append(_clause(sentence, start, begin, len(sentence), tie))
     return _tied([clause for clause in found if len(clause.phrase)])
 
 
@@ -112,7 +134,8 @@ def _after_leads(sentence: Phrase, at: int) -> tuple[int, bool]:
 def _is_lead(sentence: Phrase, lead: str, at: int, after: int) -> bool:
     if after >= len(sentence):
         return False
-    if lead in ("first", "second", "next", "final", "last", "to", "so", "i", "we", "you", "user", "the user", "when", "given",
+    if lead in ("first", "second", "next", "final", "last", "to", "so", "i", "we", "you", "user",
+        "the user", "when", "given",
                 "should", "will", "task", "also", "again", "need to", "i want"):  # fmt: skip
         skipped = sentence.tokens[after].text in ","
         if lead == "to" or lead == "when":
@@ -131,7 +154,6 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
     """Where the clause ends and the next one may begin, if there is a boundary at `at`."""
     if at <= begin:
         return None
-    token = sentence.tokens[at]
     word = sentence.lower(at)
     sequencer = sentence.match(at, lexicon.SEQUENCERS)
     if (
@@ -214,7 +236,8 @@ def _asserts(sentence: Phrase, at: int) -> bool:
         if step and word in ("should", "must", "appears", "contains", "shows", "says"):
             return True
         if step and word in ("is", "are") and any(
-            later in ("shown", "visible", "displayed", "listed", "present", "there", "gone", "on", "in", "not", "still")
+            later in ("shown", "visible", "displayed", "listed", "present", "there", "gone", "on", "in",
+                "not", "still")
             for later in window[step + 1 : step + 4]
         ):  # fmt: skip
             return True
@@ -232,18 +255,18 @@ def _in_field_list(sentence: Phrase, previous: Heard, begin: int, at: int, resum
         sentence.lower(step) in ("with", ":", "=", "as", "using", "is") for step in range(begin, at)
     )
     noun = heard.phrase in (
-        "email", "mail", "name", "type", "message", "comment", "order", "book", "title", "label", "note", "address",
-        "search", "input", "rate", "state", "group", "share", "post", "place", "mark", "value",
+        "email", "mail", "name", "message", "comment", "title", "label", "note", "address", "value",
     )  # fmt: skip
     if not noun or after >= len(sentence):
         return False
     token = sentence.tokens[after]
-    return (listing and token.kind in (*LITERALS, "word")) or token.kind in ("email", "quoted") and heard.phrase in (
+    return (listing and token.kind in (*LITERALS, "word")) or (token.kind in ("email",
+        "quoted") and heard.phrase in (
         "email", "mail", "name", "message", "comment", "note", "title",
-    ) and sentence.lower(begin) in ("enter", "type", "fill", "put", "write", "add", "provide")  # fmt: skip
+    ) and sentence.lower(begin) in ("enter", "type", "fill", "put", "write", "add", "provide"))  # fmt: skip
 
 
-def _clause(sentence: Phrase, start: int, begin: int, end: int) -> Clause:
+def _clause(sentence: Phrase, start: int, begin: int, end: int, tie: str) -> Clause:
     condition = sentence.match(begin, _CONDITIONS)
     offset = begin + width(condition) if condition else begin
     phrase = sentence[offset:end].trimmed(",;:!?")
@@ -252,7 +275,27 @@ def _clause(sentence: Phrase, start: int, begin: int, end: int) -> Clause:
     )
     heard = imperative(Phrase(sentence.tokens[:end], sentence.source), shift) if len(phrase) else None
     capital = start > 0 and len(phrase) > 0 and phrase.tokens[0].text[:1].isupper()
-    return Clause(phrase, heard, condition, capital, start)
+    clause = Clause(phrase, heard, condition, capital, start, tie)
+    return _led(clause) if heard is None and not condition and len(phrase) else clause
+
+
+def _led(clause: Clause) -> Clause:
+    """Part a leading place from the command where no comma does: "In the row for Dune set Price to 9"."""
+    phrase = clause.phrase
+    if not _is_place(phrase):
+        return clause
+    for at in range(3, len(phrase)):
+        if phrase.tokens[at].kind != "word" or phrase.tokens[at].text[0].isupper():
+            continue
+        heard = imperative(phrase, at)
+        if (
+            heard
+            and not heard.fuzzy
+            and heard.verb not in ("do", "expect", "find")
+            and at + heard.width < len(phrase)
+        ):
+            return replace(clause, phrase=phrase[at:], verb=heard, place=phrase[:at].trimmed())
+    return clause
 
 
 def _tied(found: list[Clause]) -> list[Clause]:
@@ -267,8 +310,7 @@ def _tied(found: list[Clause]) -> list[Clause]:
             and clause.verb
             and _is_place(before.phrase)
         ):
-            joined = Phrase(clause.phrase.tokens + before.phrase.tokens, clause.phrase.source)
-            tied[-1] = replace(clause, phrase=joined)
+            tied[-1] = replace(clause, place=before.phrase, start=before.start)
         else:
             tied.append(clause)
     return tied

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from runner.page.observe import Node
 from runner.record.plan import Act
-from runner.record.prompt.grounding import TICKS, ground, told
-from runner.record.prompt.intent import Intent, Place, Target
-from runner.record.prompt.moment import Moment, Procedure, Stuck, do
-from runner.record.prompt.names import likeness
-from runner.record.prompt.placing import Match
-from runner.record.prompt.seeking import seek, seek_all
-from runner.record.prompt.service import Service, click, identity
+from runner.record.prompt.grounding.matching import TICKS, ground, told
+from runner.record.prompt.grounding.names import likeness
+from runner.record.prompt.grounding.placing import Match
+from runner.record.prompt.language.intent import Intent, Place, Target
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
+from runner.record.prompt.serving.seeking import Seeking, seek, seek_all
+from runner.record.prompt.serving.service import Service, click
 
 
 def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
@@ -60,25 +61,25 @@ def _already_there(now: Moment, target: Target) -> bool:
 
 
 def _click_all(now: Moment, target: Target, intent: Intent) -> Procedure:
-    """Click each match once. Those that vanish when clicked make the next one the first."""
+    """Click each match once. One that is replaced when the page changes is found again by its order."""
     found, now = yield from seek_all(now, target, "click", intent.part)
-    total = len(found)
-    before = [identity(now.seen, match.index) for match in sorted(found, key=lambda match: match.index)]
-    done = 0
-    while done < total:
-        listed = sorted(found, key=lambda match: match.index)
-        gone = len(before) - len(listed)
-        at = done - max(gone, 0)
-        if not 0 <= at < len(listed):
-            break
-        now = yield from click(now, listed[at].index, intent)
-        done += 1
-        if done < total:
-            best = ground(now.seen, target, "click")
-            found = [match for match in best if match.score >= best[0].score - 0.06] if best else []
-    if done < total:
-        raise Stuck(f"{total} elements were to be clicked, but after {done} the others were gone")
+    refs = [now.node(match.index).ref for match in sorted(found, key=lambda match: match.index)]
+    for at, ref in enumerate(refs):
+        index = now.seen.by_ref.get(ref)
+        if index is None:
+            index = _again(now, target, total=len(refs), at=at)
+        if index is None:
+            raise Stuck(f"{len(refs)} elements were to be clicked, but after {at} the others were gone")
+        now = yield from click(now, index, intent)
     return now
+
+
+def _again(now: Moment, target: Target, *, total: int, at: int) -> int | None:
+    """The `at`-th of what is to be clicked, where those before it may have vanished."""
+    found = ground(now.seen, target, "click")
+    listed = sorted(match.index for match in found if match.score >= found[0].score - 0.06)
+    place = at - (total - len(listed))
+    return listed[place] if 0 <= place < len(listed) else None
 
 
 def ticking(now: Moment, intent: Intent, service: Service) -> Procedure:
@@ -177,13 +178,17 @@ def unfolding(now: Moment, intent: Intent, service: Service) -> Procedure:
     return (yield from click(now, match.index, intent))
 
 
-def _foldable(now: Moment, target: Target, intent: Intent):  # type: ignore[no-untyped-def]
+def _folds(node: Node) -> bool:
+    return "expanded" in node.states or bool(node.attributes.get("aria-expanded"))
+
+
+def _foldable(now: Moment, target: Target, intent: Intent) -> Seeking:
     """The thing that folds: by its name, or where only "the section" is said, the only one there is."""
     named = replace(target, place=None) if target.place and not target.place.target.name else target
     if not named.name:
         folding = [
             index for index, node in enumerate(now.seen.nodes)
-            if node.ref and (node.tag == "summary" or "expanded" in node.states or node.attributes.get("aria-expanded"))
+            if node.ref and (node.tag == "summary" or _folds(node))
         ]  # fmt: skip
         if len(folding) == 1:
             return Match(folding[0], 0.9, "the only one that folds"), now
@@ -196,6 +201,6 @@ def _foldable(now: Moment, target: Target, intent: Intent):  # type: ignore[no-u
 
 def finding(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Look for something; what follows is about it."""
+    yield from ()
     service.spoken = intent.target
     return now
-    yield

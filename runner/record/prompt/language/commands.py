@@ -1,0 +1,94 @@
+"""Commands: what a verb and the words after it ask for, one reader a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from runner.record.prompt.language import entering, pointing
+from runner.record.prompt.language.intent import Intent, Target, Value
+from runner.record.prompt.language.nouns import several, target_of
+from runner.record.prompt.language.phrase import Phrase
+from runner.record.prompt.language.values import value_of
+from runner.record.prompt.language.verbs import Heard, imperative, verb_at
+
+
+def read(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """The intents of a command; an empty list where its words say nothing that can be done."""
+    rest = rest.trimmed(",;:!?")
+    if (by := _by_doing(rest)) is not None and verb.verb not in ("type", "choose"):
+        return read(by[0], by[1], part)
+    reader = _READERS.get(verb.verb)
+    return reader(verb, rest, part) if reader else []
+
+
+def _by_doing(rest: Phrase) -> tuple[Heard, Phrase] | None:
+    """ "Log out by clicking Exit": the way it is to be done takes the place of what it is for."""
+    for at, _ in rest.find(("by",)):
+        heard = verb_at(rest, at + 1)
+        if heard and rest.lower(at + 1).endswith("ing"):
+            return heard, rest[at + 1 + heard.width :]
+    return None
+
+
+def repeated(last: Intent, phrase: Phrase, part: str) -> list[Intent]:
+    """ "Go to A, then B": the verb goes on."""
+    if last.verb == "choose":
+        return [
+            replace(intent, options=last.options)
+            for intent in entering.options_of(phrase, last.target, part, phrase.plain)
+        ]
+    if last.verb == "press" and not (key := pointing.key_of(phrase, article=False)):
+        return []
+    if last.verb == "press":
+        return [Intent("press", target=last.target, value=Value(key, kind="key"), part=part)]
+    return [replace(last, target=target, part=part, joint="", absorbs=0) for target in several(phrase)]
+
+
+def _use(rest: Phrase, part: str) -> list[Intent]:
+    """ "Use the textbox to enter Ada": the tool is the place."""
+    for at, _ in rest.find(("to",), 1):
+        heard = imperative(rest, at + 1)
+        if heard:
+            tool = target_of(rest[:at])
+            found = read(heard, rest[at + 1 + heard.width :], part)
+            return [_with_tool(intent, tool) for intent in found]
+    for at, _ in rest.find(("as", "for"), 1):
+        return [Intent("set", target=target_of(rest[at + 1 :]), value=value_of(rest[:at]), part=part)]
+    return []
+
+
+def _with_tool(intent: Intent, tool: Target) -> Intent:
+    if intent.target is not None:
+        return intent
+    return replace(intent, verb="set" if intent.verb == "type" else intent.verb, target=tool)
+
+
+def _typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """Type something, or use one thing to do another."""
+    used = _use(rest, part) if verb.phrase == "use" else []
+    return used or entering.typing(verb, rest, part)
+
+
+_READERS: Final[dict[str, Callable[[Heard, Phrase, str], list[Intent]]]] = {
+    "goto": pointing.going,
+    "click": pointing.clicking,
+    "press": pointing.pressing,
+    "type": _typing,
+    "set": entering.setting,
+    "choose": entering.choosing,
+    "check": pointing.ticking,
+    "uncheck": pointing.ticking,
+    "scroll": pointing.scrolling,
+    "wait": pointing.waiting,
+    "upload": entering.uploading,
+    "login": entering.signing_in,
+    "search": entering.searching,
+    "accept": pointing.confirming,
+    "cancel": pointing.confirming,
+    "do": pointing.doing,
+    "find": pointing.finding,
+    **dict.fromkeys(("toggle", "hover", "focus", "clear", "expand", "collapse", "copy"), pointing.each),
+    **dict.fromkeys(("logout", "submit", "close", "back", "forward", "reload"), pointing.bare),
+}

@@ -1,0 +1,354 @@
+"""Commands that give values: type, fill, set, choose, upload, sign in, search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.intent import Intent, Target, Value, Verb
+from runner.record.prompt.language.nouns import field_of, several, target_of
+from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.pointing import doing, hops
+from runner.record.prompt.language.values import pairs, value_of
+from runner.record.prompt.language.verbs import Heard
+
+_INTO = (
+    "into",
+    "in to",
+    "in",
+    "inside",
+    "on",
+    "onto",
+    "to",
+    "within",
+    "inside of",
+    "under",
+    "for",
+    "at",
+    "into the",
+)
+_WITH = ("with", "using", "as follows", "by")
+_GENERIC = frozenset({"field", "form", "element", "text", "section", "page"})
+
+
+def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if not len(rest):
+        return []
+    if verb.phrase.split(" ")[0] in ("fill", "complete", "populate"):
+        return _fill(rest, part)
+    pattern = target_of(rest)
+    if pattern.starts or pattern.ends or pattern.contains:
+        value = Value(pattern.starts or pattern.contains or pattern.ends, True, "pattern", source=pattern)
+        return [Intent("type", value=value, part=part)]
+    if found := _valued(rest, part):
+        return found
+    return [Intent("type", value=value_of(rest), part=part)]
+
+
+def _valued(rest: Phrase, part: str) -> list[Intent]:
+    """ "Ada in Name", "06/29/2014 as the date", "username x and password y into the fields"."""
+    if several_pairs := _each_into(rest):
+        return _set_all(several_pairs, part)
+    for at, _ in rest.find(("as", "for the field", "for field"), 1):
+        if at + 1 < len(rest):
+            return [Intent("set", target=field_of(rest[at + 1 :]), value=value_of(rest[:at]), part=part)]
+    into = _last_into(rest)
+    if into:
+        at, words = into
+        given, place = rest[:at], field_of(rest[at + width(words) :])
+        listed = pairs(given)
+        if listed and _spread(given, listed, place):
+            return _set_all(listed, part)
+        value = replace(value_of(given), whole=rest.plain)
+        return [Intent("set", target=place, value=value, part=part)]
+    listed = pairs(rest)
+    return _set_all(listed, part) if listed else []
+
+
+def _spread(given: Phrase, listed: list[tuple[Target, Value]], place: Target) -> bool:
+    """Whether a list of fields and values goes into "the fields", rather than one value into one field."""
+    if place.name or place.ordinal or place.kind not in _GENERIC | {""}:
+        return False
+    return len(listed) > 1 or value_of(given).text != listed[0][1].text
+
+
+def _set_all(listed: list[tuple[Target, Value]], part: str) -> list[Intent]:
+    return [Intent("set", target=target, value=value, part=part) for target, value in listed]
+
+
+def _each_into(rest: Phrase) -> list[tuple[Target, Value]]:
+    """ "Ada in Name and ada@x.org in Email", "4242 as the card number and 123 as the CVC"."""
+    pieces = [piece.trimmed() for piece in rest.split((",", "and"))]
+    pieces = [piece for piece in pieces if len(piece)]
+    if len(pieces) < 2:
+        return []
+    found: list[tuple[Target, Value]] = []
+    for piece in pieces:
+        naming = next((at for at, _ in piece.find(("as",), 1)), None)
+        into = (naming, "as") if naming is not None else _last_into(piece)
+        if not into or into[0] + width(into[1]) >= len(piece):
+            return []
+        at, words = into
+        found.append((field_of(piece[at + width(words) :]), value_of(piece[:at])))
+    return found
+
+
+def _last_into(rest: Phrase) -> tuple[int, str] | None:
+    """The preposition before the field: "into" wherever it stands, else the last that fits."""
+    found = [(at, words) for at, words in rest.find(_INTO, 1) if at + width(words) < len(rest)]
+    if not found:
+        return None
+    certain = [pair for pair in found if pair[1].startswith("in") and pair[1] != "in"]
+    if certain:
+        return certain[-1] if len(certain) == 1 else certain[0]
+    literals = [at for at, token in enumerate(rest) if token.kind in LITERALS]
+    if literals:
+        after = [pair for pair in found if pair[0] > literals[0]]
+        before = [pair for pair in found if pair[0] < literals[0]]
+        return after[0] if after else before[-1]
+    first = next((pair for pair in found if pair[1] in ("in", "on")), found[0])
+    last = next((pair for pair in reversed(found) if pair[1] in ("in", "on")), found[-1])
+    return first if _is_field_place(rest[first[0] + width(first[1]) :]) else last
+
+
+def _is_field_place(rest: Phrase) -> bool:
+    """Whether a noun phrase ends in a field and then a place of its own."""
+    kind = next(
+        (at for at in range(len(rest)) if lexicon.KINDS.get(rest.lower(at)) in ("field", "select")), None
+    )
+    return kind is not None and kind < 4
+
+
+def _fill(rest: Phrase, part: str) -> list[Intent]:
+    colon = next((at for at in range(1, min(4, len(rest))) if rest.lower(at) == ":"), None)
+    if colon is not None:
+        head = target_of(rest[:colon])
+        listed = pairs(rest[colon + 1 :])
+        if listed and (not head.name or head.kind in _GENERIC):
+            return _set_all(listed, part)
+    for at, words in rest.find(_WITH, 1):
+        head, given = target_of(rest[:at]), rest[at + width(words) :]
+        broad = head.kind in ("form", "section", "page", "dialog") or head.vague or _plural(rest[:at])
+        listed = pairs(given) if broad else pairs(rest)
+        if listed and (broad or len(listed) > 1):
+            return _set_all(listed, part)
+        if len(given):
+            return [Intent("set", target=field_of(rest[:at]), value=value_of(given), part=part)]
+    if found := _valued(rest, part):
+        return found
+    target = target_of(rest)
+    if target.kind in ("form", "field", "section", "page") and not target.name:
+        reason = "it does not say which values to fill in"
+        return [Intent("unsupported", part=part, reason=reason)]
+    return [Intent("type", value=value_of(rest), part=part)]
+
+
+def _plural(phrase: Phrase) -> bool:
+    return phrase.lower(-1) in (
+        "fields",
+        "inputs",
+        "boxes",
+        "details",
+        "data",
+        "info",
+        "information",
+        "it",
+        "everything",
+    )
+
+
+def setting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if not len(rest):
+        return []
+    if verb.phrase == "turn" and rest.lower(-1) in ("on", "off"):
+        ticked: Verb = "check" if rest.lower(-1) == "on" else "uncheck"
+        return [Intent(ticked, target=target, part=part) for target in several(rest[:-1])]
+    pieces = _set_pieces(rest)
+    if pieces:
+        return [Intent("set", target=target, value=value, part=part) for target, value in pieces]
+    if verb.phrase in ("edit", "change", "update", "modify"):
+        return doing(verb, rest, part)
+    if verb.phrase in ("move", "drag", "slide", "make", "turn", "switch", "assign"):
+        return doing(verb, rest, part)
+    return []
+
+
+def _set_pieces(rest: Phrase) -> list[tuple[Target, Value]]:
+    marks = ("to be", "to", "=", ":", "as", "with", "->", "at")
+    whole = _set_one(rest, marks)
+    if whole is None:
+        return pairs(rest) or []
+    pieces = [piece.trimmed() for piece in rest.split((",", "and"))]
+    each = [_set_one(piece, marks) for piece in pieces if len(piece)]
+    if len(each) > 1 and all(each):
+        return [pair for pair in each if pair]
+    return [whole]
+
+
+def _set_one(piece: Phrase, marks: tuple[str, ...]) -> tuple[Target, Value] | None:
+    for at, words in piece.find(marks, 1):
+        given = piece[at + width(words) :]
+        if not len(given):
+            continue
+        head = piece[:at]
+        old = next((step for step, _ in head.find(("from",), 1)), None)
+        return field_of(head if old is None else head[:old]), value_of(given)
+    return None
+
+
+def choosing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if not len(rest):
+        return []
+    if path := hops(rest):
+        return [
+            Intent("choose", target=None, value=_as_value(hop), part=part, options={"path": "yes"})
+            for hop in path
+        ]
+    for at, _ in rest.find(("as",), 1):
+        if at + 1 < len(rest):
+            return [Intent("choose", target=target_of(rest[at + 1 :]), value=value_of(rest[:at]), part=part)]
+    for at, words in rest.find(("with", "using"), 1):
+        tool = target_of(rest[at + width(words) :])
+        if tool.kind in ("slider", "spinner", "select", "date", "field", "list"):
+            return [Intent("set", target=tool, value=value_of(rest[:at]), part=part)]
+    if each := _each_from(rest):
+        return [Intent("choose", target=target, value=value, part=part) for target, value in each]
+    source = _from(rest)
+    if source:
+        at, words = source
+        place = target_of(rest[at + width(words) :])
+        return options_of(rest[:at], place, part, rest.plain)
+    listed = [pair for pair in (pairs(rest) or []) if pair[0].name and rest.tokens[0].kind != "quoted"]
+    marked = any(token.text in ":=" for token in rest if token.kind == "mark")
+    if listed and marked:
+        return [Intent("choose", target=target, value=value, part=part) for target, value in listed]
+    return options_of(rest, None, part, rest.plain)
+
+
+def _each_from(rest: Phrase) -> list[tuple[Target, Value]]:
+    found: list[tuple[Target, Value]] = []
+    pieces = [piece.trimmed() for piece in rest.split((",", "and")) if len(piece.trimmed())]
+    for piece in pieces:
+        source = _from(piece)
+        if not source:
+            return []
+        at, words = source
+        found.append((target_of(piece[at + width(words) :]), value_of(piece[:at])))
+    return found if len(found) > 1 else []
+
+
+def _from(rest: Phrase) -> tuple[int, str] | None:
+    found = [(at, words) for at, words in rest.find(("from", "in", "on", "under", "for", "out of",
+        "from among"), 1)
+             if at + width(words) < len(rest)]  # fmt: skip
+    if not found:
+        return None
+    return next((pair for pair in found if pair[1] in ("from", "out of")), found[-1])
+
+
+def options_of(chosen: Phrase, place: Target | None, part: str, whole: str) -> list[Intent]:
+    targets = several(chosen)
+    if len(targets) == 1 and targets[0].kind in ("checkbox", "radio", "switch"):
+        target = targets[0]
+        return [Intent("check", target=target, part=part, options={"place": place.name if place else ""})]
+    joint = chosen.plain if len(targets) > 1 else ""
+    intents = [
+        Intent(
+            "choose",
+            target=place,
+            value=_as_value(target, whole),
+            part=part,
+            options={"of": str(len(targets))},
+        )
+        for target in targets
+    ]
+    if joint:
+        intents[0] = replace(intents[0], joint=joint, absorbs=len(targets) - 1)
+    return intents
+
+
+def _as_value(target: Target, whole: str = "") -> Value:
+    return Value(target.name or target.wording, target.quoted, "option", source=target, whole=whole)
+
+
+def uploading(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    for at, words in rest.find(("to", "into", "in", "as", "using", "via", "with", "through", "for", "on"), 1):
+        if at + width(words) < len(rest):
+            return [
+                Intent(
+                    "upload", target=target_of(rest[at + width(words) :]), value=_file(rest[:at]), part=part
+                )
+            ]
+    return [Intent("upload", value=_file(rest), part=part)]
+
+
+def _file(phrase: Phrase) -> Value:
+    named = next((token for token in phrase if token.kind in ("quoted", "path", "parameter")), None)
+    dotted = next((token for token in phrase if token.kind in ("word", "url") and "." in token.text), None)
+    chosen = named or dotted
+    if chosen is None:
+        return value_of(phrase)
+    return Value(chosen.text, True, "file", chosen.text if chosen.kind == "parameter" else "")
+
+
+def signing_in(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    options: dict[str, str] = {}
+    fields: list[tuple[Target, Value]] = []
+    while rest.lower(0) in ("to", "into", "in") and len(rest) > 1:
+        at = next((at for at, _ in rest.find(("as", "with", "using"), 1)), len(rest))
+        rest = rest[at:]
+        if at == 0:
+            break
+    tail = rest[1:] if rest.lower(0) in ("as", "with", "using", "by") else rest
+    password_at = next((at for at, _ in tail.find(("with password", "using password", "password", "pw",
+        "pass", "with the password",
+                                                   "and password"), 0)), None)  # fmt: skip
+    listed = pairs(tail) if password_at is not None or ":" in tail.text else None
+    slash = tail.split(("/",))
+    if listed and any(_is_password(target) for target, _ in listed):
+        fields = listed
+    elif len(slash) == 2 and len(tail) >= 3:
+        fields = [
+            (Target(name="username"), value_of(slash[0])),
+            (Target(name="password"), value_of(slash[1])),
+        ]
+    elif password_at:
+        user = tail[:password_at].trimmed()
+        while len(user) and user.lower(-1) in ("and", "with", "using", ",", "the"):
+            user = user[:-1]
+        given = tail[password_at + width(tail.match(password_at, ("with the password", "with password",
+            "using password", "and password",
+                                                                 "password", "pw", "pass"))) :]  # fmt: skip
+        fields = (
+            [(Target(name="username"), value_of(user)), (Target(name="password"), value_of(given))]
+            if len(user)
+            else []
+        )
+    elif (middle := _two_values(tail)) is not None:
+        fields = [(Target(name="username"), middle[0]), (Target(name="password"), middle[1])]
+    elif len(tail) and tail.text:
+        options["as"] = target_of(tail).name or tail.plain
+    return [Intent("login", fields=tuple(fields), part=part, options=options)]
+
+
+def _two_values(tail: Phrase) -> tuple[Value, Value] | None:
+    pieces = [piece for piece in tail.split(("and", ",", "with")) if len(piece)]
+    if len(pieces) == 2 and all(len(piece) == 1 for piece in pieces):
+        return value_of(pieces[0]), value_of(pieces[1])
+    return None
+
+
+def _is_password(target: Target) -> bool:
+    return target.name.lower() in lexicon.SYNONYMS["password"]
+
+
+def searching(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    rest = rest[1:] if rest.lower(0) in ("for", "up") and len(rest) > 1 else rest
+    if not len(rest):
+        return [Intent("click", target=Target(name="Search"), part=part)]
+    for at, words in rest.find(("in the", "in", "using the", "using", "on the", "with the", "within"), 1):
+        place = target_of(rest[at + width(words) :])
+        if place.kind in ("field", "page", "form", "section", "menu", "list", "table") or place.name:
+            target = None if place.kind == "page" else place
+            return [Intent("search", target=target, value=value_of(rest[:at]), part=part)]
+    return [Intent("search", value=value_of(rest), part=part)]

@@ -1,0 +1,292 @@
+"""Commands that point: go to, click, press, tick, scroll, wait, and verbs that a control bears itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
+from runner.record.prompt.language.nouns import several, target_of
+from runner.record.prompt.language.phrase import Phrase, width
+from runner.record.prompt.language.values import pairs
+from runner.record.prompt.language.verbs import Heard, imperative, verb_at
+
+
+def goto(rest: Phrase, part: str) -> list[Intent]:
+    """Navigation to the first address named."""
+    url = next((token for token in rest if token.kind in ("url", "path", "parameter")), None)
+    return [Intent("goto", value=Value(url.text, kind=url.kind), part=part)] if url else []
+
+
+def going(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if found := goto(rest, part):
+        return found
+    if (
+        rest.lower(0) == "back"
+        or rest.stands(0, "to the previous page")
+        or rest.stands(0, "the previous page")
+    ):
+        return [Intent("back", part=part)]
+    if rest.lower(0) in ("to", "into") and len(rest) > 1:
+        rest = rest[1:]
+    if not len(rest):
+        return []
+    if method := hops(rest):
+        return [Intent("click", target=target, part=part, options={"go": "yes"}) for target in method]
+    return [clicked(target, part, {"go": "yes", "verb": verb.phrase}) for target in several(rest)]
+
+
+def hops(rest: Phrase) -> list[Target]:
+    """A path through menus: "File > Export > PDF"."""
+    pieces = [piece.trimmed() for piece in rest.split((">", "›", "→", "»", "->", ">>", "/", "|"))]
+    pieces = [piece for piece in pieces if len(piece)]
+    return [target_of(piece) for piece in pieces] if len(pieces) > 1 else []
+
+
+def clicked(target: Target, part: str, options: dict[str, str] | None = None) -> Intent:
+    return Intent("click", target=target, part=part, options=options or {})
+
+
+def clicking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if not len(rest):
+        return []
+    rest = _without_method(rest)
+    if "double" in verb.phrase:
+        reason = "a double click is none of the nine actions of a TestConfig"
+        return [Intent("unsupported", part=part, reason=reason)]
+    if path := hops(rest):
+        return [clicked(target, part) for target in path]
+    if verb.phrase in ("hit", "push", "strike") and (key := key_of(rest, article=False)):
+        return [Intent("press", value=Value(key, kind="key"), part=part)]
+    targets = several(rest)
+    return [_joint(rest, targets, clicked(target, part), at) for at, target in enumerate(targets)]
+
+
+def _joint(rest: Phrase, targets: list[Target], intent: Intent, at: int) -> Intent:
+    """Names that contain "and" or a comma: the first intent also carries the whole."""
+    if at or len(targets) < 2:
+        return intent
+    return replace(intent, joint=_whole_name(rest), absorbs=len(targets) - 1)
+
+
+def _whole_name(rest: Phrase) -> str:
+    whole = rest.plain
+    for determiner in ("the ", "The "):
+        whole = whole.removeprefix(determiner)
+    return whole
+
+
+def _without_method(rest: Phrase) -> Phrase:
+    """Drop a purpose: "Save to store it", when a verb follows the "to"."""
+    for at, _ in rest.find(("to",), 1):
+        heard = verb_at(rest, at + 1)
+        if heard and not heard.fuzzy and rest.tokens[at - 1].kind == "quoted":
+            return rest[:at]
+    return rest
+
+
+def key_of(rest: Phrase, *, article: bool) -> str:
+    """The key or chord a phrase names, in Playwright's names; empty where it names none."""
+    words = [
+        token
+        for token in rest
+        if token.lower not in ("the", "key", "keys", "on", "keyboard", "button", "your", "a")
+    ]
+    explicit = any(token.lower in ("key", "keys", "keyboard") for token in rest)
+    if not words or (
+        words[0].kind == "quoted"
+        and not explicit
+        and len(words[0].text) > 1
+        and words[0].text.lower() not in lexicon.KEYS
+    ):
+        return ""
+    name = " ".join(token.text.lower() for token in words)
+    if name in lexicon.KEYS:
+        caption = name in lexicon.CAPTION_KEYS and not explicit
+        said_button = any(token.lower == "button" for token in rest)
+        return (
+            ""
+            if (caption and (article or said_button)) or (said_button and not explicit)
+            else lexicon.KEYS[name]
+        )
+    parts = [part for part in name.replace(" + ", "+").replace(" ", "+").replace("-", "+").split("+") if part]
+    if len(parts) > 1 and all(part in lexicon.MODIFIERS for part in parts[:-1]):
+        last = lexicon.KEYS.get(
+            parts[-1], parts[-1].upper() if len(parts[-1]) == 1 and "shift" in parts else parts[-1]
+        )
+        return "+".join([*(lexicon.MODIFIERS[part] for part in parts[:-1]), last])
+    return words[0].text if explicit and len(words) == 1 and len(words[0].text) == 1 else ""
+
+
+def pressing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    times = 1
+    for at, token in enumerate(rest):
+        if token.lower in ("times", "twice", "once", "thrice"):
+            times = {"twice": 2, "once": 1, "thrice": 3}.get(token.lower) or _number(rest, at - 1)
+            rest = rest[: at if token.lower != "times" else at - 1]
+            break
+    where: Target | None = None
+    article = rest.lower(0) == "the"
+    for at, word in rest.find(("in", "on", "inside", "within", "while in"), 1):
+        if key := key_of(rest[:at], article=article):
+            place = rest[at + width(word) :]
+            where = None if any(token.lower in ("keyboard", "page") for token in place) else target_of(place)
+            if where is not None and where.kind in lexicon.CONTAINER_KINDS:
+                return clicking(verb, rest, part) * times
+            return [Intent("press", target=where, value=Value(key, kind="key"), part=part)] * times
+    keys = [key_of(piece, article=article) for piece in rest.split((",", "and", "then"))]
+    if keys and all(keys):
+        return [
+            Intent("press", value=Value(key, kind="key"), part=part) for key in keys for _ in range(times)
+        ]
+    return clicking(verb, rest, part) * times
+
+
+def _number(rest: Phrase, at: int) -> int:
+    word = rest.lower(at)
+    return int(word) if word.isdigit() else lexicon.CARDINALS.get(word, 1)
+
+
+def ticking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    at = next((at for at, _ in rest.find(("as",), 1)), None)
+    if at is not None and verb.phrase in ("mark", "flag"):
+        label = target_of(rest[at + 1 :])
+        return [
+            Intent(
+                "do",
+                target=target_of(rest[:at]),
+                value=Value(f"{verb.phrase} as {label.name or label.wording}"),
+                part=part,
+            )
+        ]
+    return [Intent(_verb(verb), target=target, part=part) for target in several(rest)]
+
+
+def _verb(heard: Heard) -> Verb:
+    return lexicon.VERB_NAMES[heard.verb]
+
+
+def each(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    targets = several(rest) if len(rest) else [Target()]
+    return [Intent(_verb(verb), target=target, part=part) for target in targets]
+
+
+def scrolling(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    direction = next(
+        (
+            word
+            for word in ("up", "down", "bottom", "top", "end")
+            if word in f"{verb.phrase} {rest.text.lower()}".split()
+        ),
+        "",
+    )
+    while len(rest) > 1 and rest.lower(0) in (
+        "down",
+        "up",
+        "to",
+        "until",
+        "over",
+        "all",
+        "way",
+        "into",
+        "you",
+        "see",
+        "the",
+    ):
+        rest = rest[1:]
+    target = target_of(rest)
+    for at, _ in rest.find(
+        ("is visible", "appears", "comes into view", "into view", "is in view", "is shown"), 1
+    ):
+        target = target_of(rest[:at])
+    bare = (
+        target.vague
+        or target.name in ("down", "up", "bottom", "top", "end", "page")
+        or (target.kind == "page" and not target.name)
+    )
+    return [
+        Intent(
+            "scroll", target=None if bare else target, part=part, options={"direction": direction or "down"}
+        )
+    ]
+
+
+def waiting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    for at, token in enumerate(rest):
+        unit = rest.lower(at + 1)
+        number = token.text if token.kind == "number" else str(lexicon.CARDINALS.get(token.lower, ""))
+        glued = token.lower.rstrip("smec") if token.kind == "word" and token.lower[:1].isdigit() else ""
+        if glued and glued.isdigit():
+            number, unit = glued, token.lower[len(glued) :]
+        scale = {"s": 1000, "sec": 1000, "secs": 1000, "second": 1000, "seconds": 1000, "ms": 1,
+            "millisecond": 1,
+                 "milliseconds": 1, "minute": 60000, "minutes": 60000, "min": 60000,
+                 "moment": 1000}.get(unit)  # fmt: skip
+        if number and scale:
+            return [Intent("wait", value=Value(str(int(float(number) * scale)), kind="ms"), part=part)]
+    while rest.lower(0) in ("for", "until", "till", "that", "to") and len(rest) > 1:
+        rest = rest[1:]
+    for at, _ in rest.find(("to load", "to appear", "to be visible", "to show up", "to show", "to finish",
+        "to be shown", "to open",
+                            "is visible", "appears", "is shown", "shows up", "is displayed", "loads",
+                            "has loaded", "is loaded",
+                            "to be displayed", "to come up", "is there", "to be there", "to be loaded",
+                            "to pop up", "opens",
+                            "have loaded", "are shown", "are loaded", "pops up", "comes up", "is ready",
+                            "to arrive"), 1):  # fmt: skip
+        rest = rest[:at]
+        break
+    target = target_of(rest)
+    if target.kind == "page" and not target.name:
+        return [Intent("wait", part=part)]
+    if target.vague:
+        return [Intent("wait", part=part)]
+    return [Intent("wait", target=target, part=part)]
+
+
+def bare(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    target = target_of(rest) if len(rest) else None
+    if target is not None and target.vague:
+        target = None
+    return [Intent(_verb(verb), target=target, part=part)]
+
+
+def confirming(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    target = target_of(rest) if len(rest) else None
+    return [Intent(_verb(verb), target=target, value=Value(verb.phrase), part=part)]
+
+
+def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """A verb that a control is likely to bear itself: "Delete the task Milk", "Add Milk to the cart"."""
+    for at, _ in rest.find(("with", "using"), 1):
+        if listed := pairs(rest[at + 1 :]):
+            return [
+                Intent(
+                    "do",
+                    target=target_of(rest[:at]),
+                    value=Value(verb.phrase),
+                    fields=tuple(listed),
+                    part=part,
+                )
+            ]
+    if relation := rest.match(0, lexicon.RELATIONS):
+        where = Place(lexicon.RELATIONS[relation], target_of(rest[width(relation) :]))
+        return [Intent("do", target=Target(place=where), value=Value(verb.phrase), part=part)]
+    targets = several(rest) if len(rest) else [Target()]
+    return [
+        Intent(
+            "do",
+            target=target,
+            value=Value(verb.phrase, whole=f"{verb.phrase} {rest.plain}".strip()),
+            part=part,
+        )
+        for target in targets
+    ]
+
+
+def finding(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    for at, _ in rest.find(("to",), 1):
+        if imperative(rest, at + 1):
+            rest = rest[:at]
+            break
+    return [Intent("find", target=target_of(rest) if len(rest) else None, part=part)]
