@@ -8,6 +8,7 @@ and kept only if it leads to exactly the element it was made for.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from runner.page.observe import Node
 from runner.page.probe import Match, Purpose, Searchable, Sighting, look
 from runner.page.selector import SelectorSyntaxError, parse
 from runner.page.snapshot import parse_snapshot
+from runner.page.tiers import quick_ways, ways
 
 KEPT: Final = 5
 # How many proposals of one basis are tried: an ambiguous label is so in every spelling, scopes differ.
@@ -33,6 +35,9 @@ SCOPES_TRIED: Final = 12
 LAST_RESORTS: Final[tuple[Basis, ...]] = ("class", "place")
 NAME_LENGTH: Final = 80
 LOOK_TIMEOUT_MS: Final = 2_000
+# On a page of tens of thousands of elements a look takes its time; what is proven by then has to do.
+LOOK_MS: Final = 10_000
+ENOUGH_S: Final = 1.0
 
 _SAME: Final = "(found, sought) => found === sought"
 _AMONG: Final = "(found, sought) => found.includes(sought)"
@@ -179,6 +184,7 @@ async def _one_of_each(
 ) -> list[tuple[Proposal, bool]]:
     """From each queue the first proposal that is right, with whether it matches in part only."""
     proven: list[tuple[Proposal, bool]] = []
+    began = time.monotonic()
     while queues := [queue for queue in queues if queue]:
         heads = [queue.popleft() for queue in queues]
         looks = await asyncio.gather(*(_alone(session, head.selector, purpose) for head in heads))
@@ -186,18 +192,24 @@ async def _one_of_each(
         found = [at for at, is_right in enumerate(right) if is_right]
         proven += [(heads[at], look.weak) for at in found if (look := looks[at])]
         queues = [queue for at, queue in enumerate(queues) if at not in found]
+        if proven and time.monotonic() - began > ENOUGH_S:
+            break
     return proven
 
 
 async def _alone(session: Searchable, selector: str, purpose: Purpose) -> Sighting | None:
-    """What a replay would see of the selector, if it stands for one usable element."""
+    """What a replay would see of the selector, if it stands for one usable element.
+
+    Like a replay it asks the cheap way first; only what that does not settle is looked for in every way.
+    """
     try:
-        seen = await look(session, [parse(selector)], purpose, timeout_ms=LOOK_TIMEOUT_MS)
+        for ways_of in (quick_ways, ways):
+            seen = await look(session, [parse(selector)], purpose, timeout_ms=LOOK_MS, ways_of=ways_of)
+            if seen and seen[0].status == "there" and (seen[0].firm or ways_of is ways):
+                return seen[0] if seen[0].count == 1 else None
     except SelectorSyntaxError:
         return None
-    if not seen or seen[0].status != "there" or seen[0].count != 1:
-        return None
-    return seen[0]
+    return None
 
 
 async def _same_element(matches: Sequence[Match | None], handle: ElementHandle, frame: Frame) -> list[bool]:
