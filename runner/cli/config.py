@@ -129,7 +129,7 @@ def _parameter(item: Any) -> str:
 
 def _refused(error: Any) -> dict[str, Any]:
     problems = error.details.get("problems") or [{"path": "$", "message": error.message, "nearest": None}]
-    return {"valid": False, "problems": problems, "warnings": []}
+    return {"valid": False, "problems": problems, "warnings": error.details.get("warnings", [])}
 
 
 def _warn(warnings: list[Problem]) -> None:

@@ -31,21 +31,27 @@ def read_config(source: Source) -> tuple[TestConfig, list[Problem]]:
     data = _without_nulls(data)
     misshapen = errors_of_structure(data, prefix)
     problems = [*misshapen, *errors_of_meaning(data, {problem.path for problem in misshapen}, prefix)]
+    unknown = unknown_fields(data, prefix)
     if problems:
-        raise broken(name, problems)
+        raise broken(name, problems, unknown)
     try:
         config = TestConfig.model_validate(data)
     except ValidationError as error:
-        raise broken(name, _residual(error, prefix)) from error
-    return config, in_order([*unknown_fields(data, prefix), *oddities(data, prefix)])
+        raise broken(name, _residual(error, prefix), unknown) from error
+    return config, in_order([*unknown, *oddities(data, prefix)])
 
 
-def broken(name: str, problems: Iterable[Problem]) -> ConfigError:
-    """The error that lists `problems` of the file `name`."""
-    listed = in_order(problems)
+def broken(name: str, problems: Iterable[Problem], warnings: Iterable[Problem] = ()) -> ConfigError:
+    """The error that lists `problems` of the file `name`, and what may be behind them."""
+    listed, odd = in_order(problems), in_order(warnings)
     count = "1 problem" if len(listed) == 1 else f"{len(listed)} problems"
     lines = [f"{name} is not a valid TestConfig, {count}:", *(f"  {problem}" for problem in listed)]
-    return ConfigError("\n".join(lines), problems=[problem.as_data() for problem in listed])
+    lines += ["Also:", *(f"  {problem}" for problem in odd)] if odd else []
+    return ConfigError(
+        "\n".join(lines),
+        problems=[problem.as_data() for problem in listed],
+        warnings=[problem.as_data() for problem in odd],
+    )
 
 
 def _data(source: Source, name: str) -> Any:

@@ -70,10 +70,18 @@ def test_an_unknown_action_names_the_place_the_value_the_choice_and_what_was_mea
     assert 'Did you mean "click"?' in message
 
 
+def test_an_unknown_field_is_told_beside_what_it_may_have_caused() -> None:
+    message = complaint({"steps": [{"action": "fill", "selector": "#a", "valu": "x"}]})
+    assert message.splitlines()[1:] == [
+        "  $.steps[0].value: is missing; the action fill needs what to set the field to.",
+        "Also:",
+        '  $.steps[0].valu: is unknown and has no effect. Did you mean "value"?',
+    ]
+
+
 def test_a_misspelt_required_field_is_recognised() -> None:
-    assert 'Did you mean "action" for "acton"?' in complaint(
-        {"steps": [{"acton": "click", "selector": "#a"}]}
-    )
+    message = complaint({"steps": [{"acton": "click", "selector": "#a"}]})
+    assert '$.steps[0].action: is missing (there is "acton"); allowed: "goto"' in message
 
 
 @pytest.mark.parametrize(
@@ -165,9 +173,7 @@ def test_unknown_fields_are_kept_and_reported_with_the_nearest_known_name() -> N
 
 
 def test_oddities_are_warnings() -> None:
-    _, warnings = read_config(
-        {"steps": [{**CLICK, "ordinal": 7}]}
-    )
+    _, warnings = read_config({"steps": [{**CLICK, "ordinal": 7}]})
     assert [warning.path for warning in warnings] == ["$.steps[0].ordinal"]
     assert "check nothing" in str(read_config({"steps": []})[1][0])
 
