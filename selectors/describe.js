@@ -141,7 +141,9 @@
     const peers = peersOf(row);
     const others = peers.slice(0, 60).map((peer) => fold(peer.textContent));
     const parts = partsOf(row).filter((part) => /[\p{L}\p{N}]/u.test(part));
-    const telling = parts.filter((part) => others.every((other) => !other.includes(part)));
+    // a text that is the element's own tells it from its neighbours, not its row from other rows
+    const own = [labelOf(node), captionOf(node)].filter(Boolean);
+    const telling = parts.filter((part) => !own.includes(part) && others.every((other) => !other.includes(part)));
     // words before bare numbers: a name outlives a price
     telling.sort((a, b) => /\p{L}/u.test(b) - /\p{L}/u.test(a));
     return {

@@ -115,6 +115,8 @@ def propose(facts: Facts, purpose: Purpose = "act") -> list[Proposal]:
 
 def _within(scope: Scope, proposal: Proposal) -> Proposal:
     basis: Basis = "frame" if scope.kind == "frame" else "scoped"
+    if proposal.basis == "test_id":
+        basis = "test_id"
     score = proposal.score + SCOPE[scope.kind] + scope.against
     return Proposal(
         f"{scope.selector} >> {proposal.selector}", score, proposal.basis if score >= NTH else basis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from runner.contract.config import Expect, Fallback, Step, TestConfig
 from runner.contract.errors import DemoRunnerError
@@ -17,7 +17,8 @@ from runner.record.parameters import Parameters
 from runner.record.plan import Act, Goal
 from runner.record.trace import Deed, Sighting, Trace, element_keys, outline, sight
 
-CHECKS_TRIED = 3
+CHECKS_TRIED: Final = 3
+ALERT_LENGTH: Final = 200
 
 
 class Notebook:
@@ -131,6 +132,15 @@ class Notebook:
         safe = [expect for expect in found if self._harmless(expect.contains or "")]
         last = weakest(after)
         return [*safe[:CHECKS_TRIED], *([last] if last else [])]
+
+    def alerts(self) -> list[str]:
+        """What the page warns of at the end and did not warn of at the start."""
+        first, last = self._views.get(1), self.view
+        if first is None or last is None:
+            return []
+        old = {first.text_of(at) for at, node in enumerate(first.nodes) if node.role == "alert"}
+        shown = [last.text_of(at) for at, node in enumerate(last.nodes) if node.role == "alert"]
+        return [text[:ALERT_LENGTH] for text in dict.fromkeys(shown) if text and text not in old]
 
     def config(self, fallback: Fallback) -> TestConfig:
         """The trace so far, distilled."""

@@ -24,7 +24,7 @@ from runner.contract.event import Event
 from runner.page.act import perform
 from runner.page.browser import Browser
 from runner.page.describe import Survey, survey
-from runner.page.faults import mapped
+from runner.page.faults import mapped, translated
 from runner.page.observe import Observation, locate, observe
 from runner.page.probe import Purpose
 from runner.page.session import Session, SessionOptions
@@ -117,7 +117,9 @@ class _Recording:
             # opening or closing the session failed; a flow that failed before keeps its own reason
             ending = ending if ending and ending.type == "failed" else telling.failed(error, None, {})
         for event in session.drain() if session else []:
-            yield event
+            # that the tabs closed now is our own doing
+            if event.type != "page_closed":
+                yield event
         yield ending or telling.failed(ActionFailed("The recording ended early."), None, {})
 
     def _session_options(self) -> SessionOptions:
@@ -133,7 +135,7 @@ class _Recording:
             await session.finish_downloads()
             config = self.notebook.config(self.options.fallback)
             yield telling.distilled(config, len(self.notebook.trace.deeds))
-            ending = telling.completed(config, self.answer, self.notebook.parameters.shown_passwords)
+            ending = telling.completed(config, self.answer, self.notebook)
         except (DemoRunnerError, PlaywrightError) as raised:
             error = raised if isinstance(raised, DemoRunnerError) else mapped(raised, "look at the page")
             evidence = await self._evidence(session)
@@ -250,7 +252,8 @@ class _Recording:
         if node is None:
             raise ActionFailed("The element to act on is not on the page any more.")
         locator = locate(session, node.ref)
-        seen = await survey(session, locator, _purpose(decision), node=node, typed=self.notebook.typed)
+        with translated("describe the element"):
+            seen = await survey(session, locator, _purpose(decision), node=node, typed=self.notebook.typed)
         if not seen.selectors:
             raise ActionFailed(
                 "No selector leads to exactly this element.", element=f'{node.role} "{node.name}"'

@@ -10,6 +10,7 @@ from runner.contract.event import Event
 from runner.contract.run import summarise
 from runner.page.observe import Node
 from runner.record.distil import step_id
+from runner.record.notebook import Notebook
 from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal
 from runner.record.trace import Deed, Sighting, to_json
 
@@ -90,15 +91,16 @@ def distilled(config: TestConfig, actions: int) -> Event:
     )
 
 
-def completed(config: TestConfig, answer: str, shown_passwords: list[str]) -> Event:
-    """The end of a recording that worked."""
+def completed(config: TestConfig, answer: str, notebook: Notebook) -> Event:
+    """The end of a recording that worked, with what a person should know about it."""
     limitations = [
         f"The password stood in the prompt, so the file carries it as the parameter {name}; "
         f"give it with --secret {name} to keep it out."
-        for name in shown_passwords
+        for name in notebook.parameters.shown_passwords
     ]
+    issues = [f"At the end the page shows an alert: “{alert}”" for alert in notebook.alerts()]
     answer = answer or f"Recorded {len(config.steps)} steps"
-    summary = summarise(config.dump(), completed=True, answer=answer, limitations=limitations)
+    summary = summarise(config.dump(), completed=True, answer=answer, limitations=limitations, issues=issues)
     return Event(type="completed", message=answer, details={"summary": summary})
 
 

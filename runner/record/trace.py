@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 from runner.contract.config import ActionKind, StepValue
 from runner.page.observe import Node
 
-OUTLINE_LINES: Final = 400
-LINE_LENGTH: Final = 160
+OUTLINE_LINES: Final = 250
+LINE_LENGTH: Final = 120
 
 
 @dataclass(frozen=True, slots=True)

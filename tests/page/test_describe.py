@@ -225,3 +225,20 @@ async def test_an_element_that_is_covered_by_a_namesake_is_never_taken_for_it(se
         "<button>Save</button></div>"
     )
     assert (await ranked(session, "[role=dialog] button"))[0] == 'role=dialog[name="Edit"] >> control="Save"'
+
+
+async def test_a_field_in_a_wrapper_of_its_own_is_in_no_row(session: Session) -> None:
+    wrapped = "".join(f'<div class="field"><label>{name} <input></label></div>' for name in ("Email", "City"))
+    await session.page.set_content(wrapped)
+    found = await describe(session.page.locator("input >> nth=0"), session.page.main_frame)
+    assert found.row is None
+    assert (await ranked(session, "input >> nth=0", "fill"))[0] == 'field="Email"'
+
+
+async def test_a_test_id_that_repeats_is_scoped(session: Session) -> None:
+    rows = "".join(
+        f"<tr><td>{name}</td><td><button data-testid=del>x</button></td></tr>" for name in ("Ann", "Bob")
+    )
+    await session.page.set_content(f"<table>{rows}</table>")
+    found = await ranked(session, "tr:nth-child(2) button")
+    assert found[0] == 'role=row[name*="Bob"] >> [data-testid="del"]'

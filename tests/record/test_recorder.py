@@ -399,3 +399,15 @@ async def test_a_visible_element_can_be_asserted(browser: Browser, site: CannedS
     config = config_of(await run(browser, Goal("See the heading", site.url), [line]))
     assert config.steps[1].expect == Expect(type="visible")
     assert config.steps[1].selector is not None
+
+
+async def test_an_alert_at_the_end_is_told(browser: Browser, site: CannedSite) -> None:
+    site.pages["/wrong"] = (
+        "<h1>Sign in</h1><button onclick=\"said.textContent = 'Wrong password.'\">Go</button>"
+        "<p role=alert id=said></p>"
+    )
+    events = await run(browser, Goal("Go", site.url + "wrong"), [click("button", "Go")])
+    assert events[-1].details["summary"]["issues"] == [
+        "At the end the page shows an alert: “Wrong password.”"
+    ]
+    assert not any(event.type == "page_closed" for event in events)
