@@ -72,7 +72,7 @@
   // -- the books ----------------------------------------------------------------------------------------------------
   const level = (candidate, part) => {
     const key = `${candidate}.${part}`;
-    if (!probe.levels.has(key)) probe.levels.set(key, { entries: new Map(), picked: null });
+    if (!probe.levels.has(key)) probe.levels.set(key, { entries: new Map(), picked: null, words: [] });
     return probe.levels.get(key);
   };
   const isUsable = (entry) => (entry.visible || entry.standsIn) && (probe.purpose === "see" || !entry.off);
@@ -131,17 +131,41 @@
 
   // -- commands -----------------------------------------------------------------------------------------------------
   const begin = (nonce, purpose) => {
-    probe = { nonce, purpose, answer: document.createElement("data"), levels: new Map(), decided: new Set(), roots: null, told: new Map() };
+    probe = { nonce, purpose, answer: document.createElement("data"), levels: new Map(), decided: new Set(), roots: null, written: null, told: new Map() };
+    return [probe.answer];
+  };
+
+  // Everything that is written in the page, in upper case and without spaces: a name is put together from it. Most
+  // selectors that lead nowhere ask for words that are nowhere, and this spares them all the looking.
+  const WRITTEN_IN = ["aria-label", "title", "alt", "placeholder", "aria-valuetext", "label", "value"];
+  const squeeze = (text) => text.toUpperCase().replace(/[\s\u200b\u00ad]+/g, "");
+  const writtenHere = () => {
+    if (probe.written !== null) return probe.written;
+    // What browsers call a nameless button, and summary, of their own accord.
+    const texts = ["Submit Reset Details Choose File Choose Files"];
+    for (const root of allRoots()) {
+      texts.push(root === document ? document.documentElement.textContent : root.textContent);
+      for (const element of root.querySelectorAll(`input, textarea, ${WRITTEN_IN.map((name) => `[${name}]`).join(", ")}`)) {
+        for (const name of WRITTEN_IN) if (element.hasAttribute(name)) texts.push(element.getAttribute(name));
+        if (typeof element.value === "string" && element.type !== "password") texts.push(element.value);
+      }
+    }
+    return (probe.written = squeeze(texts.join(" \n")));
+  };
+  const words = (candidate, part, text) => {
+    level(candidate, part).words = decodeURIComponent(text).split(/[\s\u200b\u00ad]+/).map(squeeze);
     return [probe.answer];
   };
 
   // Where to look for part `part` of candidate `candidate`, in the way ranked `tier`.
-  const at = (root, candidate, part, tier, css) => {
+  const at = (root, candidate, part, tier, worded, css) => {
     for (const decided of probe.decided) if (decided < candidate) return [];
-    const entries = [...level(candidate, part).entries.values()];
+    const here = level(candidate, part);
+    const entries = [...here.entries.values()];
     if (isStrong(tier)) {
       if (entries.some((entry) => entry.tier < tier && isUsable(entry))) return [];
     } else if (entries.some((entry) => isStrong(entry.tier) || (entry.tier < tier && isUsable(entry)))) return [];
+    if (worded && !here.words.every((word) => writtenHere().includes(word))) return [];
     if (css && !allRoots().some((one) => one.querySelector(css))) return [];
     if (part === 0) return [root];
     return pick(candidate, part - 1).entries.map((entry) => entry.element);
@@ -202,6 +226,11 @@
     const row = nearest(element, "tr, li, article, [role='row'], [role='listitem'], [role='option'], [role='treeitem'], fieldset, section");
     return row && row !== element ? short(row.innerText) : undefined;
   };
+  // All that the element's row says: whether it is the recorded row is told by a text in it.
+  const rowTextOf = (element) => {
+    const row = nearest(element, "tr, li, article, [role='row'], [role='listitem'], [role='treeitem']");
+    return row && row !== element ? fold(row.innerText).slice(0, 400) || undefined : undefined;
+  };
   const landmarksOf = (element) => {
     const names = [];
     for (let node = up(element); node && names.length < 3; node = up(node)) {
@@ -246,6 +275,8 @@
       box: [box.x, box.y, box.width, box.height].map(Math.round),
     };
     if (["submit", "button", "reset"].includes(element.type) && element.localName === "input") told.text = short(element.value);
+    if (element.localName === "a" && told.href) told.link = told.href.startsWith("#") ? told.href : element.pathname + element.search;
+    told.row_text = rowTextOf(element);
     if (around) Object.assign(told, { row: rowOf(element), landmarks: landmarksOf(element) });
     return told;
   };
@@ -298,16 +329,17 @@
   };
 
   const queryAll = (root, body) => {
-    const [command, ...words] = body.split(" ");
+    const [command, ...rest] = body.split(" ");
     switch (command) {
-      case "begin": return begin(words[0], words[1]);
-      case "at": return at(root, Number(words[0]), Number(words[1]), Number(words[2]), words.slice(3).join(" "));
-      case "put": return put(root, Number(words[0]), Number(words[1]), Number(words[2]), words[3]);
-      case "seen": return seen(root, Number(words[0]), Number(words[1]));
-      case "nth": return nth(Number(words[0]), Number(words[1]), Number(words[2]));
-      case "decide": decide(Number(words[0]), Number(words[1])); return [probe.answer];
-      case "end": return end(words.map(Number));
-      case "ref": return again(words[0]);
+      case "begin": return begin(rest[0], rest[1]);
+      case "at": return at(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest.slice(4).join(" "));
+      case "words": return words(Number(rest[0]), Number(rest[1]), rest[2]);
+      case "put": return put(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3]);
+      case "seen": return seen(root, Number(rest[0]), Number(rest[1]));
+      case "nth": return nth(Number(rest[0]), Number(rest[1]), Number(rest[2]));
+      case "decide": decide(Number(rest[0]), Number(rest[1])); return [probe.answer];
+      case "end": return end(rest.map(Number));
+      case "ref": return again(rest[0]);
       default: throw new Error(`probe.js knows no command ${command}`);
     }
   };

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.contract.config import ActionKind
-from runner.replay.evidence import other_row, row_of, row_texts, wording
+from runner.replay.evidence import row_agreement, row_of, row_texts, wording
 from runner.replay.lexicon import destructive, fold
 from runner.replay.traits import Traits, kindred, takes
 from runner.replay.wording import Level
@@ -39,10 +39,13 @@ def _other_kind(old: Traits, new: Traits, action: ActionKind) -> str | None:
 
 
 def _other_row(old: Traits, new: Traits) -> str | None:
-    mine, theirs = row_of(old), row_texts(new.fingerprint)
-    if not mine or not theirs or not other_row(mine, theirs):
+    mine = row_of(old)
+    if not mine or row_agreement(mine, new.fingerprint) != "differ":
         return None
-    return f"it stands in the row “{theirs[0]}”, not “{mine}”"
+    there = next(iter(row_texts(new.fingerprint)), None)
+    return (
+        f"it stands in the row “{there}”, not “{mine}”" if there else f"it does not stand in the row “{mine}”"
+    )
 
 
 def _other_meaning(old: Traits, new: Traits) -> str | None:

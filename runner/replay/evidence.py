@@ -6,11 +6,11 @@ How much a level is worth is score.py's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from runner.contract.config import Fingerprint
-from runner.replay.lexicon import fold
+from runner.replay.lexicon import fold, units
 from runner.replay.traits import Traits, role_of
 from runner.replay.wording import Agreement, Level, best, compare
 
@@ -62,20 +62,19 @@ def readings(old: Traits, new: Traits) -> Readings:
 def row_of(old: Traits) -> str | None:
     """The text that told the element's row from others; a field's own label tells nothing more."""
     row = old.fingerprint.row
-    return (
-        None
-        if row is None or any(compare(row, caption).level == Level.SAME for caption in old.captions)
-        else row
-    )
+    if row is None or any(compare(row, caption).level == Level.SAME for caption in old.captions):
+        return None
+    return row
 
 
-def other_row(old: str, new: Sequence[str]) -> bool:
-    """Whether none of a row's texts has anything of the text that told the recorded row from others."""
-    return _row_agreement(old, new) == "differ"
-
-
-def _row_agreement(old: str, new: Sequence[str]) -> str:
-    found = [compare(old, text) for text in new]
+def row_agreement(old: str, new: Fingerprint) -> str | None:
+    """Whether the row is the one that `old` told from others: same, like, differ; None: there is no row."""
+    if whole := (new.model_extra or {}).get("row_text"):
+        said = set(units(whole))
+        return "same" if all(unit in said for unit in units(old)) else "differ"
+    found = [compare(old, text) for text in row_texts(new)]
+    if not found:
+        return None
     if any(each.level >= Level.SIMILAR and not each.more for each in found):
         return "same"
     return "like" if any(each.level >= Level.SIMILAR for each in found) else "differ"
@@ -219,12 +218,8 @@ def _same_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _row(old: Traits, new: Traits) -> str | None:
-    mine, theirs = row_of(old), row_texts(new.fingerprint)
-    if not mine:
-        return None
-    if not theirs:
-        return "gone"
-    return _row_agreement(mine, theirs)
+    mine = row_of(old)
+    return (row_agreement(mine, new.fingerprint) or "gone") if mine else None
 
 
 def _siblings(old: Traits, new: Traits) -> str | None:

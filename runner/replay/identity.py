@@ -11,25 +11,26 @@ from runner.contract.config import ActionKind, Fingerprint
 from runner.page.durable import volatile
 from runner.replay.contradiction import contradictions
 from runner.replay.evidence import Readings, readings
+from runner.replay.lexicon import units
 from runner.replay.score import TABLE
 from runner.replay.traits import Traits, traits
 
 Status = Literal["same", "drifted", "other"]
 
-# What a probe reads of an element; the rest of a fingerprint is about its surroundings.
 _READ: Final = (
-    "tag", "type", "role", "text", "label", "placeholder", "title", "alt", "name_attr", "id", "test_id",
-    "href", "value_kind",
+    "tag", "type", "role", "text", "placeholder", "title", "alt", "name_attr", "id", "test_id",
 )  # fmt: skip
-_FIRM: Final = frozenset({"wording", "id", "test_id", "name_attr", "href"})
-_AGREES: Final = frozenset({"same", "synonym", "similar", "path"})
-# Below this the evidence is against it. A selector led here, which is evidence too, so it must weigh that up.
-_OTHER_BELOW: Final = -2.0
+_JUDGED: Final = ("wording", "kind", "id", "test_id", "name_attr", "href")
+_IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
+_UNCHANGED: Final = frozenset({"same", "path"})
+_SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
+_SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different"})
+_SHORTENED: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whether it is the same, how sure (0..1), and what speaks against it."""
+    """Whether it is the same, how sure (0..1), and what differs or speaks against it."""
 
     status: Status
     confidence: float
@@ -37,10 +38,17 @@ class Identity:
 
 
 def from_facts(facts: Mapping[str, Any]) -> Fingerprint:
-    """What a probe's plain facts say as a fingerprint."""
+    """What a probe's plain facts say as a fingerprint; they tell nothing of where the element stands."""
     told = {name: facts[name] for name in _READ if facts.get(name)}
+    told["label"] = facts.get("aria_label") or facts.get("label")
+    told["href"] = facts.get("link")
+    if len(told.get("text", "")) >= _SHORTENED:
+        # cut in the middle of a word, where a fingerprint is cut between two
+        told["text"] = told["text"][:_SHORTENED].rpartition(" ")[0]
+    if facts.get("contenteditable"):
+        told["value_kind"] = "text"
     if row := facts.get("row_text"):
-        told["row_texts"] = [row]
+        told["row_text"] = row
     return Fingerprint.model_construct(**told)
 
 
@@ -50,28 +58,50 @@ def identity(old: Fingerprint, now: Fingerprint, action: ActionKind) -> Identity
     against = contradictions(before, after, action)
     if against:
         return Identity("other", 0.0, against)
-    levels = _judged(before, after)
-    total = sum(_nats(name, level) for name, level in levels.items())
-    firm = {name: level for name, level in levels.items() if name in _FIRM}
-    if total < _OTHER_BELOW and firm and not _AGREES & set(firm.values()):
-        return Identity("other", _likely(total), tuple(f"{name}: {level}" for name, level in firm.items()))
-    changed = tuple(f"{name}: {level}" for name, level in levels.items() if level not in ("same", "plainer"))
-    return Identity("drifted" if changed else "same", _likely(total), changed)
-
-
-def _judged(before: Traits, after: Traits) -> Readings:
-    """The readings that a probe can tell; a text that changes by itself (numbers, dates) proves nothing."""
     told = readings(before, after)
-    levels = {name: told[name] for name in (*_FIRM, "kind", "value_kind") if name in told}
-    if levels.get("wording") not in ("same", None) and all(volatile(caption) for caption in before.captions):
-        del levels["wording"]
-    return levels
+    levels: Readings = {name: told[name] for name in _JUDGED if name in told}
+    likely = _likely(levels)
+    changed = tuple(_difference(name, before, after) for name, level in levels.items() if level != "same")
+    if not _is_the_one(levels, before, after):
+        return Identity("other", likely, changed)
+    return Identity("drifted" if changed else "same", likely, changed)
 
 
-def _nats(name: str, level: str) -> float:
-    for_same, for_other = TABLE[name][level]
-    return math.log(for_same / for_other)
+def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
+    says = levels.get("wording")
+    if says in _SAYS_THE_SAME:
+        return True
+    identifiers = {name: levels[name] for name in _IDENTIFIERS if name in levels}
+    unchanged = any(level in _UNCHANGED for level in identifiers.values())
+    if says in _SAYS_SOMETHING_ELSE and not _is_data(before, after):
+        return False
+    # it says more, or nothing, or what it says is data: an identifier must speak for it, or none against it
+    return unchanged or (says in (None, "mute") and not identifiers)
 
 
-def _likely(total: float) -> float:
+def _is_data(before: Traits, after: Traits) -> bool:
+    """Whether what is written there comes from the data: a date, a name, but no word of the interface."""
+    if before.captions and all(volatile(caption) for caption in before.captions):
+        return True
+    if before.kind != "control":
+        return False
+    captions = (*before.captions, *after.captions)
+    return not any(unit.sort in ("verb", "thing") for caption in captions for unit in units(caption))
+
+
+def _difference(name: str, before: Traits, after: Traits) -> str:
+    if name == "wording":
+        return f"it says “{after.caption}”, not “{before.caption}”"
+    if name == "kind":
+        return f"it is a {after.fingerprint.tag}, not a {before.fingerprint.tag}"
+    was, now = getattr(before.fingerprint, name), getattr(after.fingerprint, name)
+    return f"its {name} is {now!r}, not {was!r}" if now else f"it has no {name}, which was {was!r}"
+
+
+def _likely(levels: Readings) -> float:
+    total = sum(math.log(for_same / for_other) for for_same, for_other in _odds(levels))
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+def _odds(levels: Readings) -> list[tuple[float, float]]:
+    return [TABLE[name][level] for name, level in levels.items()]

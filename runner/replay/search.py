@@ -34,7 +34,7 @@ async def search(
     inferred: bool = False,
     rivals: Sequence[Fingerprint] = (),
 ) -> Search:
-    """Find what `old` describes among all that is there now. Raises ActionFailed when the page navigates away."""
+    """Find what `old` describes among all that is there now. Raises ActionFailed if the page goes away."""
     seen = await census(session, sought(old, action))
     usable = [each for each in seen.sightings if not each.disabled or action == "expect"]
     page = [each.fingerprint for each in usable]

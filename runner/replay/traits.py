@@ -34,8 +34,8 @@ _ROLE_OF_TAG: Final = {
     **{f"h{level}": "heading" for level in range(1, 7)},
 }  # fmt: skip
 _ROLE_OF_INPUT: Final = {
-    "checkbox": "checkbox", "radio": "radio", "number": "spinbutton", "range": "slider", "search": "searchbox",
-    "button": "button", "submit": "button", "reset": "button", "image": "button",
+    "checkbox": "checkbox", "radio": "radio", "number": "spinbutton", "range": "slider",
+    "search": "searchbox", "button": "button", "submit": "button", "reset": "button", "image": "button",
 }  # fmt: skip
 # Kinds that may turn into each other between two versions of a page without becoming another element.
 _KINDRED: Final = frozenset(
