@@ -31,7 +31,7 @@ def errors_of_structure(data: Any, prefix: str = "$") -> list[Problem]:
 
 
 def unknown_fields(data: Mapping[str, Any], prefix: str = "$") -> list[Problem]:
-    """Fields that no version of ours knows: they are kept, but have no effect. What is ill-shaped is skipped."""
+    """Fields that no version of ours knows: kept, but without effect. What is ill-shaped is skipped."""
     return list(_unknown(TestConfig, data, prefix))
 
 
