@@ -143,9 +143,11 @@
     const parts = partsOf(row).filter((part) => /[\p{L}\p{N}]/u.test(part));
     // a text that is the element's own tells it from its neighbours, not its row from other rows
     const own = [labelOf(node), captionOf(node)].filter(Boolean);
-    const telling = parts.filter((part) => !own.includes(part) && others.every((other) => !other.includes(part)));
-    // words before bare numbers: a name outlives a price
-    telling.sort((a, b) => /\p{L}/u.test(b) - /\p{L}/u.test(a));
+    const folded = others.map((other) => other.toLowerCase());
+    const telling = parts.filter((part) => !own.includes(part) && folded.every((other) => !other.includes(part.toLowerCase())));
+    // a name outlives a price, and both say more than an initial
+    const worth = (part) => (/\p{L}.*\p{L}.*\p{L}/u.test(part) ? 2 : 0) + (/\d/.test(part) ? 0 : 1);
+    telling.sort((a, b) => worth(b) - worth(a));
     return {
       text: telling[0], texts: telling.slice(0, 3), parts: parts.slice(0, 6), peers: peers.length, tag: tagOf(row), role: roleOf(row) || undefined,
       classes: [...row.classList].slice(0, 3),

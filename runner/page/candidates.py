@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from runner.page.probe import Purpose
 
 # What a selector goes by. Two that go by the same thing fail together, so a second choice goes by another.
-Basis = Literal["test_id", "label", "role", "scoped", "attribute", "id", "href", "frame", "class", "place"]
+Basis = Literal[
+    "test_id",
+    "label",
+    "role",
+    "row",
+    "other_row",
+    "scoped",
+    "attribute",
+    "id",
+    "href",
+    "frame",
+    "class",
+    "place",
+]
 
 # The one score table: lower is better. A kind's score says how well such a selector outlives a new version of
 # the page and how well a person can read it; penalties are added. What is scoped costs the scope, so a plain
@@ -39,7 +52,8 @@ LASTING_CLASS: Final = 400
 NTH: Final = 900
 PATH: Final = 1_000
 
-SCOPE: Final[Mapping[str, int]] = {"dialog": 15, "row": 20, "place": 30, "frame": 40}
+SCOPE: Final[Mapping[str, int]] = {"dialog": 15, "row": 20, "other_row": 25, "place": 30, "frame": 40}
+_SCOPED: Final[Mapping[str, Basis]] = {"row": "row", "other_row": "other_row", "frame": "frame"}
 VOLATILE: Final = 120
 LONG: Final = 25
 LONG_FROM: Final = 40
@@ -71,7 +85,7 @@ class Scope:
     """A place to look in, and what is against it: added to the score."""
 
     selector: str
-    kind: str
+    kind: Literal["dialog", "row", "other_row", "place", "frame"]
     against: int = 0
 
 
@@ -114,7 +128,7 @@ def propose(facts: Facts, purpose: Purpose = "act") -> list[Proposal]:
 
 
 def _within(scope: Scope, proposal: Proposal) -> Proposal:
-    basis: Basis = "frame" if scope.kind == "frame" else "scoped"
+    basis = _SCOPED.get(scope.kind, "scoped")
     if proposal.basis == "test_id":
         basis = "test_id"
     score = proposal.score + SCOPE[scope.kind] + scope.against
@@ -259,22 +273,23 @@ def _scopes(facts: Facts) -> Iterator[Scope]:
 def _rows(row: Mapping[str, Any]) -> Iterator[Scope]:
     tag, role = str(row.get("tag") or ""), str(row.get("role") or "")
     classes = [name for name in lasting_classes(row.get("classes") or (), 1) if _is_plain(name)]
-    for text in row.get("texts") or ():
+    for at, text in enumerate(row.get("texts") or ()):
+        kind: Literal["row", "other_row"] = "other_row" if at else "row"
         against, words = VOLATILE // 2 if volatile(text) else 0, quoted(text)
         named = role or _ROLE_OF_ROW.get(tag, "")
         if named in _NAMED_BY_CONTENT:
-            yield Scope(f"role={named}[name*={words}]", "row", against)
+            yield Scope(f"role={named}[name*={words}]", kind, against)
         if role and role not in _NAMED_BY_CONTENT:
-            yield Scope(f"[role={quoted(role)}]:has-text({words})", "row", against + 5)
+            yield Scope(f"[role={quoted(role)}]:has-text({words})", kind, against + 5)
         elif tag in _ROLE_OF_ROW:
-            yield Scope(f"{tag}:has-text({words})", "row", against + 5)
+            yield Scope(f"{tag}:has-text({words})", kind, against + 5)
         elif classes:
-            yield Scope(f"{tag}.{classes[0]}:has-text({words})", "row", against + 15)
+            yield Scope(f"{tag}.{classes[0]}:has-text({words})", kind, against + 15)
 
 
 def _places(place: Mapping[str, Any]) -> Iterator[Scope]:
     role, name, tag = str(place["role"]), str(place.get("name") or ""), str(place["tag"])
-    kind = "dialog" if role in ("dialog", "alertdialog") else "place"
+    kind: Literal["dialog", "place"] = "dialog" if role in ("dialog", "alertdialog") else "place"
     against = VOLATILE // 2 if volatile(name) else 0
     if name and place.get("from") == "label":
         yield Scope(f"role={role}[name={quoted(name)}]", kind, against)

@@ -23,10 +23,9 @@ from runner.contract.errors import ActionFailed
 from runner.page.candidates import Basis, Facts, Proposal, iframe_selectors, propose
 from runner.page.durable import generated, lasting_classes
 from runner.page.observe import Node
-from runner.page.probe import Match, Purpose, Searchable, Sighting, look
+from runner.page.probe import Known, Match, Purpose, Searchable, Sighting, look
 from runner.page.selector import SelectorSyntaxError, parse
 from runner.page.snapshot import parse_snapshot
-from runner.page.tiers import quick_ways, ways
 
 KEPT: Final = 5
 # How many proposals of one basis are tried: an ambiguous label is so in every spelling, scopes differ.
@@ -175,7 +174,7 @@ async def _proven(
 
 
 def _first_of(basis: Basis, proposals: Sequence[Proposal]) -> list[Proposal]:
-    tries = SCOPES_TRIED if basis == "scoped" else TRIES
+    tries = SCOPES_TRIED if basis in ("row", "scoped") else TRIES
     return [proposal for proposal in proposals if proposal.basis == basis][:tries]
 
 
@@ -202,14 +201,19 @@ async def _alone(session: Searchable, selector: str, purpose: Purpose) -> Sighti
 
     Like a replay it asks the cheap way first; only what that does not settle is looked for in every way.
     """
+    known: dict[Frame, Known] = {}
+    sighting: Sighting | None = None
     try:
-        for ways_of in (quick_ways, ways):
-            seen = await look(session, [parse(selector)], purpose, timeout_ms=LOOK_MS, ways_of=ways_of)
-            if seen and seen[0].status == "there" and (seen[0].firm or ways_of is ways):
-                return seen[0] if seen[0].count == 1 else None
+        for quick in (True, False):
+            seen = await look(
+                session, [parse(selector)], purpose, timeout_ms=LOOK_MS, quick=quick, known=known
+            )
+            sighting = seen[0] if seen else None
+            if sighting is None or (sighting.status == "there" and sighting.firm):
+                break
     except SelectorSyntaxError:
         return None
-    return None
+    return sighting if sighting and sighting.status == "there" and sighting.count == 1 else None
 
 
 async def _same_element(matches: Sequence[Match | None], handle: ElementHandle, frame: Frame) -> list[bool]:

@@ -242,3 +242,13 @@ async def test_a_test_id_that_repeats_is_scoped(session: Session) -> None:
     await session.page.set_content(f"<table>{rows}</table>")
     found = await ranked(session, "tr:nth-child(2) button")
     assert found[0] == 'role=row[name*="Bob"] >> [data-testid="del"]'
+
+
+async def test_a_row_is_known_by_a_name_rather_than_an_initial(session: Session) -> None:
+    rows = "".join(
+        f"<li><span>{name[0]}</span> <b>{name}</b> <i>{name.lower()}@x.org</i> <button>Edit</button></li>"
+        for name in ("Ann", "Bob", "Cleo")
+    )
+    await session.page.set_content(f"<ul>{rows}</ul>")
+    found = await ranked(session, "li:nth-child(2) button")
+    assert found[:2] == ['li:has-text("Bob") >> control="Edit"', 'li:has-text("bob@x.org") >> control="Edit"']
