@@ -40,7 +40,7 @@ const structure = {
     const { unit, complete } = unitOf(target());
     const moved = complete && !row ? unit : row || null;
     if (!moved || sealed(moved) && moved.localName !== 'tr') return null;
-    const others = [...moved.parentElement.children].filter(other => other !== moved && other.localName === moved.localName && visible(other));
+    const others = [...moved.parentNode.children].filter(other => other !== moved && other.localName === moved.localName && visible(other));
     if (!others.length) return null;
     const other = rng.one(others);
     const mark = document.createComment('');
