@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, assert_never
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from runner.contract.errors import ActionFailed, ConfigError, ExpectationFailed,
 from runner.page.assertions import expect, wait_for
 from runner.page.choose import choose
 from runner.page.clock import Deadline
-from runner.page.faults import Stale, action_begun, action_done, headline, mapped
+from runner.page.faults import Replaced, Stale, action_begun, action_done, headline, mapped
 from runner.page.fill import fill
 from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
@@ -48,6 +48,22 @@ class StepLike(Protocol):
     def wait_for(self) -> str | None: ...
 
 
+class Finder(Protocol):
+    """From ranked selectors to one element, as `resolve` does it."""
+
+    async def __call__(
+        self,
+        session: Session,
+        selectors: Sequence[str],
+        *,
+        timeout_ms: int,
+        purpose: Purpose = "act",
+        fingerprint: Fingerprint | None = None,
+    ) -> Found:
+        """Raises LookupFailed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Performed:
     """What was done: the element it was done to, if any, and facts for the event."""
@@ -63,8 +79,11 @@ async def perform(
     value: StepValue | None,
     timeout_ms: int,
     fingerprint: Fingerprint | None = None,
+    find: Finder = resolve,
 ) -> Performed:
     """Find the step's element and act on it, looking again while it is being replaced or not ready.
+
+    `find` may do more than resolve the selectors, such as repair them.
 
     Raises LookupFailed, ActionFailed, ExpectationFailed, NavigationFailed, BrowserDied.
     """
@@ -73,17 +92,14 @@ async def perform(
         return await _on_page(session, step, selectors, value, deadline, fingerprint)
     purpose: Purpose = "fill" if step.action in ("fill", "select") else "act"
     while True:
-        found = await resolve(
-            session, selectors, timeout_ms=round(deadline.left_ms), purpose=purpose, fingerprint=fingerprint
-        )
         try:
-            facts = await _done(session, step, found, value, deadline.renewed())
+            found = await _found(session, find, selectors, deadline, purpose, fingerprint)
+            facts = await _done(session, step, found, value, deadline)
         except Stale:
             if deadline.over:
                 raise
             continue
-        if step.wait_for:
-            await _guarded(wait_for(session, step.wait_for, deadline), deadline, "wait")
+        await _wait_after(session, step, deadline)
         return Performed(found, facts)
 
 
@@ -92,9 +108,32 @@ async def act(
 ) -> dict[str, Any]:
     """Do one action, on `found` where it has an element; returns facts for the event.
 
-    Raises `Stale` when nothing was done and another look at the page may help, otherwise as `perform` does.
+    Raises `Replaced` when nothing was done and another look may help, otherwise as `perform` does.
     """
-    return await _done(session, step, found, value, Deadline.after(timeout_ms))
+    deadline = Deadline.after(timeout_ms)
+    while True:
+        try:
+            return await _done(session, step, found, value, deadline)
+        except Replaced:
+            raise
+        except Stale:
+            if deadline.over:
+                raise
+
+
+async def _found(
+    session: Session,
+    find: Finder,
+    selectors: Sequence[str],
+    deadline: Deadline,
+    purpose: Purpose,
+    fingerprint: Fingerprint | None,
+) -> Found:
+    timeout = round(deadline.left_ms)
+    try:
+        return await find(session, selectors, timeout_ms=timeout, purpose=purpose, fingerprint=fingerprint)
+    except PlaywrightError as error:
+        raise mapped(error, f"look for {selectors[0]}", alive=session.alive) from error
 
 
 async def _done(
@@ -104,7 +143,7 @@ async def _done(
     try:
         facts = await _guarded(_dispatch(session, step, found, value, deadline), deadline, doing)
     except PlaywrightError as error:
-        raise mapped(error, doing, limit=round(deadline.span_ms)) from error
+        raise mapped(error, doing, limit=round(deadline.span_ms), alive=session.alive) from error
     session.activity.touch()
     if session.tab_coming:
         facts["new_tab"] = await session.new_tab(NEW_TAB_MS)
@@ -149,13 +188,34 @@ async def _on_page(
     fingerprint: Fingerprint | None,
 ) -> Performed:
     if step.action == "expect":
-        work = expect(session, _assertion(step), selectors, deadline, fingerprint)
-        return Performed(await _guarded(work, deadline, "look at the page"))
+        assertion = _assertion(step)
+        return Performed(
+            await _watched(
+                session, lambda: expect(session, assertion, selectors, deadline, fingerprint), deadline
+            )
+        )
     limit = _wait_span(step, value, deadline)
     facts = await act(session, step, None, value, round(limit))
-    if step.wait_for and step.action != "wait":
-        await _guarded(wait_for(session, step.wait_for, deadline), deadline, "wait")
+    if step.action != "wait":
+        await _wait_after(session, step, deadline)
     return Performed(None, facts)
+
+
+async def _wait_after(session: Session, step: StepLike, deadline: Deadline) -> None:
+    if sought := step.wait_for:
+        await _watched(session, lambda: wait_for(session, sought, deadline), deadline)
+
+
+async def _watched(session: Session, look: Callable[[], Coroutine[Any, Any, T]], deadline: Deadline) -> T:
+    """The result of looking at the active page, which may change while it is looked at."""
+    while True:
+        page = session.page
+        try:
+            return await _guarded(look(), deadline, "look at the page")
+        except PlaywrightError as error:
+            # A popup that closed under the look: what was before it is active again.
+            if not session.alive or session.page is page or deadline.over:
+                raise mapped(error, "look at the page", alive=session.alive) from error
 
 
 def _wait_span(step: StepLike, value: StepValue | None, deadline: Deadline) -> float:

@@ -48,11 +48,13 @@ TYPE_AFTER_MS: Final = 400
 LOOSE_AFTER_MS: Final = 250
 MAX_SCROLLS: Final = 60
 
-_SCROLL: Final = """option => {
+_SCROLL: Final = """async option => {
   for (let box = option.parentElement; box; box = box.parentElement) {
     if (box.scrollHeight <= box.clientHeight + 1 || getComputedStyle(box).overflowY === 'visible') continue;
     const before = box.scrollTop;
     box.scrollTop += Math.max(20, box.clientHeight * 0.8);
+    // The page draws what has come into view one frame later.
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     return box.scrollTop > before;
   }
   return false;
@@ -84,9 +86,7 @@ async def choose(
 
 async def _choose_native(found: Found, wanted: Sequence[str], deadline: Deadline) -> dict[str, Any]:
     while True:
-        told = await found.locator.evaluate(
-            script("options"), list(wanted), timeout=deadline.renewed().try_ms
-        )
+        told = await found.locator.evaluate(script("options"), list(wanted), timeout=deadline.try_ms)
         if (None not in told["picks"] and not told["disabled"]) or deadline.over:
             break
         await asyncio.sleep(LOOK_EVERY_S)
@@ -242,7 +242,7 @@ async def _names(widget: _Widget) -> list[str]:
 
 def _no_option(text: str, options: Sequence[str]) -> ActionFailed:
     there = [option for option in options if option]
-    near = [match[0] for match in process.extract(text, there, scorer=fuzz.WRatio, limit=3, score_cutoff=60)]
+    near = [match[0] for match in process.extract(text, there, scorer=fuzz.WRatio, limit=3, score_cutoff=75)]
     hint = f"Did you mean {' or '.join(repr(name) for name in near)}? " if near else ""
     listed = ", ".join(repr(option) for option in there[:12]) + (", …" if len(there) > 12 else "")
     return ActionFailed(

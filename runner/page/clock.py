@@ -1,28 +1,27 @@
-"""Deadlines: how much of a step's time is left, and when to look at the page anew."""
+"""Deadlines: how much of a step's time is left, and how much of it one touch of the page may take."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 # An element that is not ready is given this long before it is looked up again: the page may have replaced it.
 TRY_MS: Final = 2_000.0
+LAST_TRY_MS: Final = 500.0
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A moment on the monotonic clock; `span_ms` is the time that it ends, `retry_at` when to look anew."""
+    """A moment on the monotonic clock; `span_ms` is the time that it ends."""
 
     at: float
     span_ms: float
-    retry_at: float
 
     @classmethod
     def after(cls, span_ms: float) -> Deadline:
         """The moment `span_ms` from now."""
-        now = time.monotonic()
-        return cls(now + span_ms / 1000, span_ms, now + min(span_ms, TRY_MS) / 1000)
+        return cls(time.monotonic() + span_ms / 1000, span_ms)
 
     @property
     def left_ms(self) -> float:
@@ -31,8 +30,11 @@ class Deadline:
 
     @property
     def try_ms(self) -> float:
-        """What is left of this try, at least 1 ms."""
-        return max(1.0, (min(self.at, self.retry_at) - time.monotonic()) * 1000)
+        """What one touch of an element may take before it is looked up again.
+
+        What was found in the last moment still gets its chance.
+        """
+        return max(LAST_TRY_MS, min(self.left_ms, TRY_MS))
 
     @property
     def over(self) -> bool:
@@ -43,7 +45,3 @@ class Deadline:
         """The sooner of this deadline and `span_ms` from now."""
         sooner = Deadline.after(span_ms)
         return sooner if sooner.at < self.at else self
-
-    def renewed(self) -> Deadline:
-        """The same deadline with a fresh try."""
-        return replace(self, retry_at=time.monotonic() + TRY_MS / 1000)

@@ -27,7 +27,7 @@ _STALE: Final = re.compile(
 )
 _NETWORK: Final = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 _INTERCEPTS: Final = re.compile(r"(<[^\n]*>?[^\n]*) intercepts pointer events")
-_CALL_LOG: Final = re.compile(r"\n?\s*Call log:.*", re.DOTALL)
+_CALL_LOG: Final = re.compile(r"\n?\s*(Call log|Browser logs):.*", re.DOTALL)
 
 _REACH: Final = "Check that the host can be reached from this machine."
 _PORT: Final = "Is this the right port, and http or https as the server expects?"
@@ -80,7 +80,11 @@ _NETWORK_CAUSES: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class Stale(ActionFailed):
-    """The element was replaced, or did not become ready, before anything was done to it: look again."""
+    """The element did not become ready before anything was done to it: another try may help."""
+
+
+class Replaced(Stale):
+    """The element is not in the page any more: only another look at the page may help."""
 
 
 @contextmanager
@@ -95,10 +99,15 @@ def translated(doing: str, *, limit: int | None = None) -> Iterator[None]:
         raise mapped(error, doing, limit=limit) from error
 
 
-def mapped(error: PlaywrightError, doing: str, *, limit: int | None = None) -> DemoRunnerError:
-    """Our error for one of Playwright's; `doing` and `limit` as for `translated`."""
+def mapped(
+    error: PlaywrightError, doing: str, *, limit: int | None = None, alive: bool = True
+) -> DemoRunnerError:
+    """Our error for one of Playwright's; `doing` and `limit` as for `translated`.
+
+    `alive` is what is known of the browser: a page that closes may be all there is to hear of its end.
+    """
     text = error.message
-    if browser_gone(error):
+    if not alive or browser_gone(error):
         return BrowserDied(
             f"The browser went away before it could {doing}.",
             remedy="It crashed or was ended from outside. Run it again, and look at the machine's memory.",
@@ -107,9 +116,9 @@ def mapped(error: PlaywrightError, doing: str, *, limit: int | None = None) -> D
     if code := _NETWORK.search(text):
         return _unreachable(code[1], doing)
     if target_gone(error):
-        return Stale(f"Could not {doing}: the page was closed.", cause=headline(text))
+        return Replaced(f"Could not {doing}: the page was closed.", cause=headline(text))
     if stale(error):
-        return Stale(f"Could not {doing}: the page replaced the element meanwhile.", cause=headline(text))
+        return Replaced(f"Could not {doing}: the page replaced the element meanwhile.", cause=headline(text))
     if isinstance(error, PlaywrightTimeout):
         return _too_late(text, doing, limit)
     return ActionFailed(f"Could not {doing}: {headline(text)}", cause=headline(text))
@@ -117,7 +126,8 @@ def mapped(error: PlaywrightError, doing: str, *, limit: int | None = None) -> D
 
 def browser_gone(error: PlaywrightError) -> bool:
     """Whether the whole browser (or its page's process) is gone, not just one page."""
-    return bool(_BROWSER_GONE.search(headline(error.message)))
+    # Playwright adds the browser's own last words only when it has ended.
+    return "Browser logs:" in error.message or bool(_BROWSER_GONE.search(headline(error.message)))
 
 
 def target_gone(error: PlaywrightError) -> bool:

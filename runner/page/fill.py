@@ -150,14 +150,22 @@ async def _by_label(box: Locator, wanted: bool, deadline: Deadline) -> bool:
 async def _set_range(slider: Locator, value: StepValue | None, deadline: Deadline) -> None:
     text = as_text(value)
     try:
+        wanted = float(text)
+    except ValueError:
+        raise ActionFailed(f"{text!r} is no number.", remedy="A slider takes a number.") from None
+    # A slider moves what it is given to a position it has; being elsewhere than asked is a failure.
+    limits = await slider.evaluate("s => `${s.min || 0} to ${s.max || 100} in steps of ${s.step || 1}`")
+    try:
         await slider.fill(text, timeout=deadline.try_ms)
+        stands = float(await slider.input_value(timeout=deadline.try_ms))
     except PlaywrightError as error:
         if "Malformed value" not in error.message:
             raise
-        limits = await slider.evaluate("s => `${s.min || 0} to ${s.max || 100} in steps of ${s.step || 1}`")
+        stands = float("nan")
+    if stands != wanted:
         raise ActionFailed(
             f"The slider has no position {text!r}.", remedy=f"It goes from {limits}.", allowed=limits
-        ) from error
+        )
 
 
 def _files(session: Session, value: StepValue | None) -> Sequence[Path]:

@@ -232,8 +232,8 @@ class Session:
     async def foresee_tabs(self, page: Page) -> None:
         """Be told the moment `page` asks for a new tab.
 
-        Playwright tells of one only when it is ready, which may be after the click that opened it is over: the
-        next step would then look for its element in the wrong tab.
+        Playwright tells of one only when it is ready, which may be after the click that opened it is over:
+        the next step would then look for its element in the wrong tab.
         """
         try:
             cdp = await self.context.new_cdp_session(page)
