@@ -67,6 +67,7 @@
     if (pointer) row.pointer = true;
     if (widget) row.widget = true;
     if (leaf) row.leaf = true;
+    if ((pointer || widget) && !leaf && !element.querySelector("*")) row.text = fold(element.textContent).slice(0, 200);
     if (leaf || pointer || widget) row.hints = tokens(element);
     const value = valueOf(element);
     if (value !== undefined) row.value = value;
@@ -135,7 +136,7 @@
     let best = null;
     for (let i = Math.max(0, at - 4); i < Math.min(TEXTS.length, at + 3); i += 1) {
       const node = TEXTS[i];
-      if (element.contains(node)) continue;
+      if (element.contains(node) || node.parentElement?.closest("button,a,option,select,textarea,[contenteditable]")) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const t = range.getBoundingClientRect();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,7 +125,7 @@ def _match(entry: Entry, alike: list[int], rows: list[Scanned], last: int) -> in
 
 def _kinship(entry: Entry, row: Scanned) -> int:
     explicit = row.data.get("role")
-    if explicit:
+    if explicit and explicit not in ("presentation", "none"):
         return 3 if explicit.split(" ")[0] == entry.role else int(entry.role in _PLAIN)
     if row.tag == "input":
         return 3 if entry.role in _INPUT else 0
@@ -135,18 +135,64 @@ def _kinship(entry: Entry, row: Scanned) -> int:
     return 3 if entry.role in implicit else int(entry.role in _PLAIN)
 
 
-def extras(found: dict[int, int], rows: list[Scanned]) -> Iterator[tuple[int, int | None, Scanned]]:
-    """Elements one can act on that the snapshot leaves out: (entry it follows, entry it lies in, row).
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A row to be added to a snapshot: behind which entry, inside which row."""
 
-    These are unnamed icons and spans that look clickable, and small pictures without any text.
+    at: int
+    follows: int
+    inside: int | None
+
+
+def extras(found: dict[int, int], rows: list[Scanned]) -> list[Extra]:
+    """Elements that the snapshot leaves out: what one can act on, and what holds several of those together.
+
+    The first are unnamed icons and spans that look clickable, and small pictures without any text; the second
+    are containers that the snapshot saw no reason to keep.
     """
-    entry_of = {at: index for index, at in found.items()}
+    told = {at: index for index, at in found.items()}
+    acted = [at for at, row in enumerate(rows) if at not in told and _worth_adding(row, rows)]
+    kept = {*told, *acted}
+    kept |= _holders(acted, kept, rows)
+    listed: list[Extra] = []
     follows = -1
-    for at, row in enumerate(rows):
-        if at in entry_of:
-            follows = max(follows, entry_of[at])
-        elif _worth_adding(row, rows):
-            yield follows, _enclosing(row, rows, entry_of), row
+    for at in sorted(kept):
+        if at in told:
+            follows = max(follows, told[at])
+        else:
+            listed.append(Extra(at, follows, enclosing(at, rows, kept)))
+    return listed
+
+
+def _holders(acted: list[int], kept: set[int], rows: list[Scanned]) -> set[int]:
+    """Rows with a box that hold an added element and at least one other thing in another branch."""
+    branches: dict[int, set[int]] = {}
+    wanted = {at for start in acted for at in _above(start, rows)}
+    for start in kept:
+        below = start
+        for at in _above(start, rows):
+            if at in wanted:
+                branches.setdefault(at, set()).add(below)
+            if at in kept:
+                break
+            below = at
+    return {
+        at
+        for at, held in branches.items()
+        if len(held) > 1 and at not in kept and rows[at].box and rows[at].tag != "html"
+    }
+
+
+def _above(at: int, rows: list[Scanned]) -> Iterator[int]:
+    at = rows[at].data["parent"]
+    while at >= 0:
+        yield at
+        at = rows[at].data["parent"]
+
+
+def enclosing(at: int, rows: list[Scanned], kept: Collection[int]) -> int | None:
+    """The nearest kept row that a row lies in."""
+    return next((above for above in _above(at, rows) if above in kept), None)
 
 
 def _worth_adding(row: Scanned, rows: list[Scanned]) -> bool:
@@ -172,12 +218,3 @@ def _worth_adding(row: Scanned, rows: list[Scanned]) -> bool:
     parent = data["parent"]
     own_pointer = bool(data.get("pointer")) and not (parent >= 0 and rows[parent].data.get("pointer"))
     return own_pointer or bool(data.get("widget") and data.get("title"))
-
-
-def _enclosing(row: Scanned, rows: list[Scanned], entry_of: dict[int, int]) -> int | None:
-    parent = row.data["parent"]
-    while parent >= 0:
-        if parent in entry_of:
-            return entry_of[parent]
-        parent = rows[parent].data["parent"]
-    return None

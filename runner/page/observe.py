@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from playwright.async_api import Error as PlaywrightError
 
 from runner import assets
-from runner.page.merge import Scanned, align, extras
+from runner.page.merge import Extra, Scanned, align, enclosing, extras
 from runner.page.snapshot import Entry, parse_snapshot
 
 if TYPE_CHECKING:
@@ -212,12 +212,11 @@ def locate(session: Observable, ref: str) -> Locator:
 def build(entries: list[Entry], scans: list[dict[str, Any]]) -> list[Node]:
     """Nodes from a snapshot and the scans of its frames, the main frame's first."""
     frames = _frames_of(entries)
-    owners = sorted(set(frames), key=frames.index)
-    pairs: dict[int, Scanned] = {}
-    added: list[tuple[int, Node]] = []
     offsets = {"": (0.0, 0.0)}
+    pairs: dict[int, Scanned] = {}
+    weft: list[_Thread] = []
     remaining = [[Scanned(row) for row in scan["rows"]] for scan in scans]
-    for owner in owners:
+    for owner in sorted(set(frames), key=frames.index):
         mine = [index for index, frame in enumerate(frames) if frame == owner]
         rows = _best_scan(entries, mine, remaining)
         if rows is None:
@@ -227,12 +226,20 @@ def build(entries: list[Entry], scans: list[dict[str, Any]]) -> list[Node]:
         pairs |= {index: rows[at] for index, at in found.items()}
         if owner:
             offsets[owner] = _offset(entries, pairs, owner, offsets, frames)
-        added += [
-            (after, _extra(row, owner, parent, rows, offsets.get(owner, (0.0, 0.0))))
-            for after, parent, row in extras(found, rows)
-        ]
+        weft.append(_Thread(owner, rows, found, extras(found, rows), offsets.get(owner, (0.0, 0.0))))
     told = [_node(entry, pairs.get(index), frames[index], offsets) for index, entry in enumerate(entries)]
-    return _weave(told, added)
+    return _weave(told, weft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """One frame's scan, matched: what of it goes in between the entries of the snapshot."""
+
+    frame: str
+    rows: list[Scanned]
+    found: dict[int, int]
+    extras: list[Extra]
+    offset: tuple[float, float]
 
 
 def _frames_of(entries: list[Entry]) -> list[str]:
@@ -302,7 +309,7 @@ def _enriched(node: Node, row: Scanned) -> Node:
         node,
         value=value,
         placeholder=data.get("placeholder") or node.placeholder,
-        label=data.get("label") or data.get("near") or "",
+        label=data.get("label") or ("" if node.name else data.get("near")) or "",
         tag=row.tag,
         type=kind,
         hints=tuple(data.get("hints", ())),
@@ -311,36 +318,65 @@ def _enriched(node: Node, row: Scanned) -> Node:
     )
 
 
-def _extra(
-    row: Scanned, frame: str, parent: int | None, rows: list[Scanned], offset: tuple[float, float]
-) -> Node:
+def _extra(row: Scanned, frame: str, rows: list[Scanned], offset: tuple[float, float]) -> Node:
     """A node for an element that the snapshot leaves out. Its ref is its path in the document."""
     x, y, width, height = row.data["box"]
+    named = row.data.get("aria-label") or row.data.get("title") or row.data.get("alt") or ""
     bare = Node(
         ref=f"dom:{frame}:{row.path(rows)}",
         role=str(row.data.get("role") or "generic"),
-        name=str(row.data.get("aria-label") or row.data.get("title") or row.data.get("alt") or ""),
+        name=str(named),
+        text=str(row.data.get("text", "")),
         box=Box(x + offset[0], y + offset[1], width, height),
-        parent=parent,
         frame=frame,
     )
     return _enriched(bare, row)
 
 
-def _weave(told: list[Node], added: list[tuple[int, Node]]) -> list[Node]:
-    """Put the added nodes behind the entries they follow, and renumber the parents."""
-    after: dict[int, list[Node]] = {}
-    for index, node in added:
-        after.setdefault(index, []).append(node)
+def _weave(told: list[Node], weft: list[_Thread]) -> list[Node]:
+    """Put the added nodes behind the entries they follow; parents and depths are told anew."""
+    after: dict[int, list[tuple[_Thread, Extra]]] = {}
+    for thread in weft:
+        for extra in thread.extras:
+            after.setdefault(extra.follows, []).append((thread, extra))
     woven: list[Node] = []
-    moved: dict[int, int] = {}
-    for node in after.get(-1, []):
-        woven.append(replace(node, parent=None))
+    entry_at: dict[int, int] = {}
+    extra_at: dict[tuple[str, int], int] = {}
+    inside = _adopted(weft)
+
+    def add(node: Node, parent: int | None) -> None:
+        depth = 0 if parent is None else woven[parent].depth + 1
+        woven.append(replace(node, parent=parent, depth=depth))
+
+    def add_extras(index: int) -> None:
+        for thread, extra in after.get(index, ()):
+            told_at = {at: entry for entry, at in thread.found.items()}
+            parent = None
+            if extra.inside is not None:
+                parent = extra_at.get(
+                    (thread.frame, extra.inside), entry_at.get(told_at.get(extra.inside, -1))
+                )
+            extra_at[(thread.frame, extra.at)] = len(woven)
+            add(_extra(thread.rows[extra.at], thread.frame, thread.rows, thread.offset), parent)
+
+    add_extras(-1)
     for index, node in enumerate(told):
-        moved[index] = len(woven)
-        woven.append(replace(node, parent=None if node.parent is None else moved[node.parent]))
-        for extra in after.get(index, []):
-            parent = None if extra.parent is None else moved[extra.parent]
-            depth = 0 if parent is None else woven[parent].depth + 1
-            woven.append(replace(extra, parent=parent, depth=depth))
+        parent = None if node.parent is None else entry_at[node.parent]
+        holder = extra_at.get(inside[index]) if index in inside else None
+        entry_at[index] = len(woven)
+        add(node, parent if holder is None else holder)
+        add_extras(index)
     return woven
+
+
+def _adopted(weft: list[_Thread]) -> dict[int, tuple[str, int]]:
+    """The entries that lie in an added element rather than where the snapshot has them: (frame, row)."""
+    inside: dict[int, tuple[str, int]] = {}
+    for thread in weft:
+        added = {extra.at for extra in thread.extras}
+        kept = {*added, *thread.found.values()}
+        for index, at in thread.found.items():
+            holder = enclosing(at, thread.rows, kept)
+            if holder in added and holder is not None:
+                inside[index] = (thread.frame, holder)
+    return inside

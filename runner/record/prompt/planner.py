@@ -69,12 +69,15 @@ def _without_prompt(seen: Observation, prompt: str) -> Observation:
     wanted = folded(prompt)
     if len(wanted) < 12 or wanted not in folded(seen.text):
         return seen
-    for index, node in enumerate(seen.nodes):
-        own = folded(seen.text_of(index))
-        if own == wanted and node.role not in ("textbox", "button", "link"):
-            gone = {index, *seen.descendants(index)}
-            return _pruned(seen, gone, wanted)
-    return seen
+    telling = [
+        index
+        for index, node in enumerate(seen.nodes)
+        if folded(seen.text_of(index)) == wanted and node.role not in ("textbox", "button", "link")
+    ]
+    if not telling:
+        return seen
+    innermost = max(telling, key=lambda index: seen.nodes[index].depth)
+    return _pruned(seen, {innermost, *seen.descendants(innermost)}, wanted)
 
 
 def _pruned(seen: Observation, gone: set[int], wording: str) -> Observation:

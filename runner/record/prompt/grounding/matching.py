@@ -84,6 +84,8 @@ def ground(
     if target.whole and target.place is None:
         direct = _ranked(seen, replace(target, name=target.whole, whole="", kind=""), purpose, listed)
         split = _ranked(seen, target, purpose, listed)
+        if not target.name and not (direct and direct[0].score > 0.9):
+            return split
         surer = not split or (direct and direct[0].score > split[0].score + CLOSE)
         return direct if direct and (surer or not target.name) else split
     if target.whole and target.place is not None and not target.quoted:
@@ -156,7 +158,7 @@ def _role_fit(seen: Observation, index: int, node: Node, target: Target, purpose
     kind = _kind_fit(seen, index, node, target.kind)
     if purpose in ("anchor", "see"):
         return kind
-    if node.role in FIELDS and target.kind not in ("field", "select", "date", "element", "list"):
+    if node.role in FIELDS and target.kind not in ("field", "textarea", "select", "date", "element", "list"):
         return -0.1 if kind is None else kind - 0.06
     if node.role in WIDGETS or node.pointer or node.attributes.get("widget"):
         return kind if kind is not None else None
@@ -197,11 +199,14 @@ def _field_fit(node: Node, target: Target) -> float | None:
     roles = lexicon.ROLES.get(target.kind, frozenset())
     if target.kind == "date":
         return 0.06 if node.type in ("date", "datetime-local") else 0.0
+    if target.kind == "textarea":
+        return 0.06 if node.tag == "textarea" or node.attributes.get("editable") else -0.3
     if target.kind == "slider":
         return 0.06 if node.role == "slider" else -0.4
     if target.kind == "field" and node.role == "slider":
         return -0.2
     penalty = 0.1 if node.attributes.get("readonly") else 0.0
+    penalty += 0.04 if target.kind == "field" and node.tag == "textarea" else 0.0
     return (0.06 if node.role in roles else 0.0 if not roles else -0.06) - penalty
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from runner.page.observe import Box, Observation
 from runner.record.prompt.language.intent import Relation
 
+SAME = 0.03  # names about as good: then the nearer one counts
 _DIRECTIONS = frozenset({"below", "above", "left", "right"})
 
 
@@ -34,9 +35,11 @@ def placed(
         kept = {min(costs, key=lambda index: costs[index][spot]) for spot in spots}
         return [match for match in matches if match.index in kept]
     best = {index: min(each.values()) for index, each in costs.items()}
-    least = min(best.values())
-    kept = {index for index, cost in best.items() if cost <= least}
-    return [replace(match, reason=f"{match.reason}, placed") for match in matches if match.index in kept]
+    near = [match for match in matches if best[match.index][0] == min(cost[0] for cost in best.values())]
+    surest = max(match.score for match in near)
+    near = [match for match in near if match.score > surest - SAME]
+    least = min(best[match.index] for match in near)
+    return [replace(match, reason=f"{match.reason}, placed") for match in near if best[match.index] <= least]
 
 
 def _cost(seen: Observation, index: int, spot: int) -> tuple[int, int, float]:

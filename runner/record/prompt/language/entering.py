@@ -201,7 +201,12 @@ def choosing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return []
     if path := hops(rest):
         return [
-            Intent("choose", target=None, value=_as_value(hop), part=part, options={"path": "yes"})
+            Intent(
+                "choose",
+                value=_as_value(hop),
+                part=part,
+                options={"path": "end" if hop is path[-1] else "way"},
+            )
             for hop in path
         ]
     for at, _ in rest.find(("as",), 1):

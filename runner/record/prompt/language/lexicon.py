@@ -107,9 +107,10 @@ icon: icon, icons, symbol, glyph, logo, image, picture, img, photo, thumbnail, a
 tab: tab, tabs
 field: field, fields, input, inputs, textbox, textboxes, text box, text boxes, text field, text fields
 field: text input, text inputs, input field, input fields, input box, inputbox, text-box, textfield
-field: form field, entry field, entry, textarea, text area, text areas, textareas, edit box, editbox, blank
+field: form field, entry field, entry, edit box, editbox, blank
 field: search box, searchbox, search bar, search field, searchbar, search input, box, boxes, bar, prompt
-field: text-field, password field, editor
+field: text-field, editor
+textarea: textarea, text area, text areas, textareas, multiline field, text-area
 checkbox: checkbox, checkboxes, check box, check boxes, check-box, tick box, tickbox, checkmark, check mark
 radio: radio, radio button, radio buttons, radios, radiobutton, radio-button, radio option
 switch: switch, toggle, toggle switch
@@ -176,6 +177,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "icon": frozenset({"img", "button", "link", "generic"}),
     "tab": frozenset({"tab"}),
     "field": frozenset({"textbox", "searchbox", "combobox", "spinbutton"}),
+    "textarea": frozenset({"textbox"}),
     "checkbox": frozenset({"checkbox", "menuitemcheckbox"}),
     "radio": frozenset({"radio", "menuitemradio"}),
     "switch": frozenset({"switch", "checkbox"}),
@@ -321,25 +323,25 @@ _SYNONYMS: Final[tuple[str, ...]] = (
     "log in|login|sign in|signin|log on|sign on|log in to|sign in to",
     "log out|logout|sign out|signout|log off|sign off",
     "sign up|signup|register|create account|create an account|join|join now|get started",
-    "search|find|go|magnifying glass|magnifier|look up",
-    "submit|send|done|save|ok|apply|confirm|continue|go|finish",
-    "ok|okay|yes|confirm|accept|agree|got it|i agree|allow|understood",
-    "accept|accept all|accept cookies|agree|i agree|allow|allow all|got it|ok|yes|i accept|consent",
-    "cancel|no|abort|dismiss|never mind|not now|no thanks|decline|reject|discard",
-    "decline|reject|reject all|deny|no|refuse|no thanks",
-    "close|x|×|✕|✖|╳|dismiss|close dialog|close window|hide|done",
-    "delete|remove|trash|bin|discard|erase|trash can|×|🗑|rubbish",
-    "edit|change|modify|pencil|update|rename",
+    "search|find|magnifying glass|magnifier|look up|🔍",
+    "ok|okay",
+    "accept|accept all|accept cookies|agree|i agree|i accept",
+    "cancel|abort|never mind",
+    "decline|reject|reject all|deny|refuse",
+    "close|x|×|✕|✖|╳|dismiss|close dialog|close window",
+    "delete|remove|trash|bin|erase|trash can|🗑|rubbish",
+    "edit|modify|pencil|✎|✏",
     "add|new|create|plus|+|insert|➕",
-    "save|save changes|apply|update|store",
+    "save|save changes",
     "cart|basket|bag|shopping cart|shopping bag|shopping basket",
     "checkout|check out|proceed to checkout|go to checkout|place order",
-    "place order|order|buy|buy now|purchase|complete order|pay|pay now|book|order now|confirm order",
-    "buy|buy now|purchase|order|get|book|reserve",
+    "place order|order now|complete order|confirm order|submit order",
+    "buy|buy now|purchase|order",
     "settings|preferences|options|gear|cog|configuration",
     "menu|hamburger|navigation|more|☰",
-    "more|more options|…|⋯|⋮|...|ellipsis|overflow|kebab|actions|options",
-    "next|continue|proceed|forward|›|»|>|→|next page|next step",
+    "more|more options|…|⋯|⋮|...|ellipsis|overflow|kebab",
+    "next|›|»|>|→|next page|next step",
+    "continue|proceed",
     "previous|back|prev|‹|«|<|←|previous page",
     "home|homepage|main page|start page|home page",
     "profile|account|my account|my profile",
@@ -351,11 +353,10 @@ _SYNONYMS: Final[tuple[str, ...]] = (
     "first name|given name|forename|firstname",
     "last name|surname|family name|lastname",
     "zip|zip code|postal code|postcode|zipcode|post code",
-    "quantity|qty|amount|number|count",
+    "quantity|qty|amount",
     "date of birth|birthday|dob|birth date|birthdate",
-    "message|comment|comments|your message|note",
+    "message|your message",
     "description|details|desc",
-    "title|subject|heading|name",
     "card number|credit card|credit card number|card no|cc number",
     "cvc|cvv|security code|card verification code",
     "expiry|expiration|expiry date|expiration date|exp date|valid until|exp",

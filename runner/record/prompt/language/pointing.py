@@ -55,7 +55,7 @@ def clicking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         reason = "a double click is none of the nine actions of a TestConfig"
         return [Intent("unsupported", part=part, reason=reason)]
     if path := hops(rest):
-        return [clicked(target, part) for target in path]
+        return [clicked(target, part, {"path": "end" if target is path[-1] else "way"}) for target in path]
     if verb.phrase in ("hit", "push", "strike") and (key := key_of(rest, article=False)):
         return [Intent("press", value=Value(key, kind="key"), part=part)]
     targets = several(rest)
@@ -80,7 +80,8 @@ def _without_method(rest: Phrase) -> Phrase:
     """Drop a purpose: "Save to store it", when a verb follows the "to"."""
     for at, _ in rest.find(("to",), 1):
         heard = verb_at(rest, at + 1)
-        if heard and not heard.fuzzy and rest.tokens[at - 1].kind == "quoted":
+        noun = rest.lower(at - 1) in lexicon.KINDS or rest.tokens[at - 1].kind == "quoted"
+        if heard and not heard.fuzzy and noun:
             return rest[:at]
     return rest
 

@@ -10,7 +10,7 @@ from runner.record.prompt.grounding.matching import TICKS, ground, told
 from runner.record.prompt.grounding.names import likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target
-from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
 from runner.record.prompt.serving.seeking import Seeking, seek, seek_all
 from runner.record.prompt.serving.service import Service, click
 
@@ -32,9 +32,26 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
             return now
         raise
     service.clicked = told(now.seen, match.index)
+    if intent.options.get("path") == "way" and now.node(match.index).role.startswith("menuitem"):
+        return (yield from _pass_through(now, match, intent, service))
     if now.node(match.index).role in ("textbox", "searchbox", "combobox"):
         service.touch(now.seen, match.index)
     return (yield from click(now, match.index, intent))
+
+
+def _pass_through(now: Moment, match: Match, intent: Intent, service: Service) -> Procedure:
+    """Open a submenu on the way to an item: by hovering, which chooses nothing, else by clicking."""
+    onward = service.pending[0] if service.pending else None
+    sought = onward.target or (onward.value.source if onward.value else None) if onward else None
+    now = yield from do(now, Act("hover", ref=now.node(match.index).ref, intent=intent.part))
+    for pause in (300, 600):
+        if sought is None or ground(now.seen, sought, "click"):
+            return now
+        now = yield from attempt(now, Act("wait", value=str(pause), intent=intent.part, tentative=True))
+    if sought is None or ground(now.seen, sought, "click"):
+        return now
+    again = ground(now.seen, intent.target or Target(), "click")
+    return (yield from click(now, again[0].index, intent)) if again else now
 
 
 def _all(target: Target) -> bool:
@@ -87,7 +104,7 @@ def ticking(now: Moment, intent: Intent, service: Service) -> Procedure:
     target = intent.target or Target()
     if target.quantifier == "all":
         return (yield from _tick_all(now, target, intent))
-    match, now = yield from seek(now, in_context(now, target, service), "tick", intent.part, explore=False)
+    match, now = yield from seek(now, in_context(now, target, service), "tick", intent.part)
     return (yield from tick(now, match, intent))
 
 

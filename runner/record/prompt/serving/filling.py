@@ -12,7 +12,7 @@ from runner.record.prompt.grounding.matching import FIELDS, TICKS, decided, grou
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
-from runner.record.prompt.serving.clicking import in_context, tick
+from runner.record.prompt.serving.clicking import clicking, in_context, tick
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.seeking import absent, ambiguous, seek
 from runner.record.prompt.serving.service import Service, click
@@ -56,7 +56,23 @@ def put(now: Moment, index: int, intent: Intent, value: Value, service: Service)
     before = now.seen
     now = yield from do(now, Act("fill", ref=node.ref, value=text, intent=intent.part))
     service.typed = (*service.typed, plain)
-    return (yield from _suggested(now, before, node, plain, intent))
+    now = yield from _suggested(now, before, node, plain, intent)
+    return (yield from _committed(now, before, node, intent, service))
+
+
+def _committed(now: Moment, before: Observation, node: Node, intent: Intent, service: Service) -> Procedure:
+    """Leave a field that was filled in last: many pages take a value only then."""
+    last = all(other.verb in ("expect", "wait") for other in service.pending)
+    index = service.last_field(now.seen)
+    plain = node.role in ("textbox", "spinbutton") and not intent.options.get("search")
+    if not last or not plain or index is None or before.text != now.seen.text:
+        return now
+    leaving = "leave the field, so that its value is taken"
+    return (
+        yield from do(
+            now, Act("press", ref=now.node(index).ref, value="Tab", intent=intent.part, description=leaving)
+        )
+    )
 
 
 def _text(now: Moment, value: Value, service: Service) -> str:
@@ -193,6 +209,8 @@ def choosing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if value.source is not None and value.source.quantifier == "none":
         return now
     wanted = resolved(now.goal, value.text)
+    if "path" in intent.options:
+        return (yield from clicking(now, replace(intent, verb="click", target=value.source), service))
     if intent.target is not None and not intent.target.vague:
         return (yield from _choose_from(now, intent, intent.target, value, wanted, service))
     if intent.joint and (whole := _choices(now.seen, intent.joint, None, sure=0.9)):
@@ -216,8 +234,10 @@ def _grouped(intent: Intent, service: Service) -> list[str]:
 def _choose_from(
     now: Moment, intent: Intent, target: Target, value: Value, wanted: str, service: Service
 ) -> Procedure:
-    found = ground(now.seen, target, "fill")
-    if found and found[0].score > 0.7:
+    if value.whole and (choices := _choices(now.seen, value.whole, None, sure=0.8)):
+        return (yield from take(now, choices[0], intent, value))
+    found = [match for match in ground(now.seen, target, "fill") if now.node(match.index).role not in TICKS]
+    if found and found[0].score > SURE_OPTION:
         match, now = yield from seek(now, target, "fill", intent.part)
         node = now.node(match.index)
         several = _grouped(intent, service)
@@ -230,9 +250,6 @@ def _choose_from(
     option = replace(value.source or Target(name=wanted), name=wanted)
     if group := _chosen_in_group(now.seen, target, wanted):
         return (yield from take(now, group, intent, value))
-    whole = Target(name=value.whole) if value.whole else None
-    if whole and (choices := _choices(now.seen, value.whole, None, sure=0.9)):
-        return (yield from take(now, choices[0], intent, value))
     match, now = yield from seek(now, replace(option, place=Place("in", target)), "click", intent.part)
     return (yield from take(now, match, intent, value))
 

@@ -10,6 +10,7 @@ from runner.record.prompt.grounding.matching import Purpose, decided, ground, ne
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Target
+from runner.record.prompt.language.lexicon import listed
 from runner.record.prompt.serving.moment import Moment, Stuck, attempt
 
 Seeking = Generator[Decision, Moment, tuple[Match, Moment]]
@@ -17,8 +18,9 @@ Seeking = Generator[Decision, Moment, tuple[Match, Moment]]
 WAITS_MS = (400, 1200)
 EXPLORATIONS = 14
 SURE = 0.74  # below this, what is still closed is looked into before the best of what is open is taken
-_CLOSED_HINTS = frozenset(
-    {"accordion", "collapsible", "collapsed", "expander", "toggle", "dropdown", "hamburger", "expand"}
+_CLOSED_HINTS = listed(
+    "accordion collapsible collapsed expander toggle dropdown hamburger expand expandable folder treeview "
+    "closed caret chevron"
 )
 _MORE = frozenset(
     {
