@@ -35,6 +35,10 @@ async (root, { needle, waitMs, tell }) => {
       if (apart || tag === 'br') put('\n', '');
       if (tag === 'input') { if (BUTTONS.has(element.type)) put(' ' + element.value + ' ', style.textTransform); }
       else if (tag === 'textarea') return;
+      else if (tag === 'details' && !element.open) {
+        const summary = element.querySelector(':scope > summary');
+        if (summary) visit(summary);
+      }
       else if (tag === 'select') {
         const all = element.multiple || element.size > 1;
         for (const option of element.options) if (all || option.selected) put('\n' + option.text + '\n', '');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, assert_never
@@ -34,6 +35,8 @@ NEW_TAB_MS: Final = 2_000
 GRACE_S: Final = 1.0
 
 _SCHEMES: Final = frozenset({"http", "https", "about", "data"})
+# Keys that may do more than move or type: those that press what has the focus, and shortcuts.
+_ACTIVATES: Final = re.compile(r"Enter$|Space$| $|^(Control|Meta|Alt)")
 _ON_ELEMENT: Final = frozenset({"fill", "click", "press", "select", "hover"})
 
 
@@ -348,6 +351,7 @@ async def _press(session: Session, found: Found | None, key: str, deadline: Dead
         if found is not None:
             await found.locator.press(key, timeout=deadline.try_ms)
             return {}
+        await _let_focus_come(session, deadline)
         await session.page.keyboard.press(key)
     except PlaywrightError as error:
         if "Unknown key" not in error.message:
@@ -356,10 +360,17 @@ async def _press(session: Session, found: Found | None, key: str, deadline: Dead
             f"There is no key named {key!r}.",
             remedy="Use a character, or a name such as Enter, Escape, ArrowDown, Control+A.",
         ) from error
-    # Unlike an element's key press, the page's does not wait for a navigation it may have set off.
-    session.activity.touch()
-    await settle(session.page, session.activity, round(min(LOAD_MS, deadline.left_ms)))
+    if _ACTIVATES.search(key):
+        # Unlike an element's key press, the page's does not wait for a navigation it may have set off.
+        session.activity.touch()
+        await settle(session.page, session.activity, round(min(LOAD_MS, deadline.left_ms)))
     return {}
+
+
+async def _let_focus_come(session: Session, deadline: Deadline) -> None:
+    """A page that has just come moves the focus where its keys should go only after it has been drawn."""
+    if await session.page.evaluate("!document.activeElement || document.activeElement === document.body"):
+        await settle(session.page, session.activity, round(deadline.try_ms))
 
 
 # wait

@@ -71,7 +71,8 @@ async def test_a_select_that_a_script_has_dressed_up(session: Session, canned_si
 
 
 # A combobox as component libraries draw it: the popup hangs at the end of the body.
-COMBOBOX = """<button role=combobox aria-label=Fruit aria-expanded=false aria-haspopup=listbox %s>None</button>
+COMBOBOX = """<button role=combobox aria-label=Fruit aria-expanded=false aria-haspopup=listbox %s>None
+</button>
 <script>
 const box = document.querySelector('[role=combobox]');
 box.onclick = () => {
@@ -152,7 +153,7 @@ async def test_a_listbox_of_several(session: Session, canned_site: CannedSite) -
     await show(session, canned_site, LISTBOX)
     await do(session, "select", 'role=listbox[name="Days"]', ["Monday", "Tuesday"])
     chosen = await session.page.eval_on_selector_all(
-        "[aria-selected=true]", "all => all.map(each => each.textContent)"
+        "[aria-selected=true]", "all => all.map(each => each.textContent.trim())"
     )
     assert chosen == ["Monday", "Tuesday"]
 
