@@ -60,7 +60,9 @@ def _changes(run: Run, event: Event) -> dict[str, Any]:
         case "artifact_saved" | "download_saved":
             return {"artifacts_json": {**run.artifacts_json, details["name"]: details["path"]}}
         case "completed" | "failed" | "cancelled":
-            return {
+            # the end knows of every patch whether it has been proven
+            patches = {"repair_patches_json": details["patches"]} if "patches" in details else {}
+            return patches | {
                 "status": event.type,
                 "completed_at": event.timestamp,
                 "summary_text": event.message,

@@ -17,7 +17,7 @@ Decision = Literal["apply", "suggest", "refuse"]
 # heals against coverage that benchmarks/drift prints.
 BAR: Final = 0.75
 BAR_ASSERTION: Final = 0.95
-BAR_INFERRED: Final = 0.97
+BAR_INFERRED: Final = 0.85
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
 
@@ -26,6 +26,7 @@ BAR_SUGGESTION: Final = 0.5
 # identifier of its own that is unchanged. What says something else has at best taken its place.
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 _SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different", "opposite"})
+_PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
 _UNCHANGED: Final = frozenset({"same", "path"})
 
@@ -53,6 +54,8 @@ def decide(
     others = [each for each in ranked[1:] if not each.contradictions]
     runner_up = others[0] if others else None
     confidence = best.probability
+    if twin := next((each for each in others if _twins(best, each)), None):
+        return Verdict("suggest", min(confidence, 0.5), _doubt(best, twin), best, twin, nearest)
     if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
@@ -82,6 +85,17 @@ def anchored(old: Fingerprint, best: Scored) -> bool:
     # of several that said the same, the row or the order has to tell which one it was
     one_of_many = (old.of or 1) > 1
     return not one_of_many or identified or levels.get("row") == "same" or levels.get("place") == "same"
+
+
+def _twins(one: Scored, other: Scored) -> bool:
+    """Whether only a place in pixels tells the two apart, and they were not several already when recorded."""
+    if one.evidence.get("place", ("", 0.0))[0] == "same":
+        return False
+    return all(
+        level == other.evidence.get(name, ("", 0.0))[0]
+        for name, (level, _) in one.evidence.items()
+        if name not in _PIXELS
+    )
 
 
 # -- in words --------------------------------------------------------------------------------------
@@ -117,7 +131,7 @@ def _agreement(best: Scored) -> str:
 
 
 def _doubt(best: Scored, runner_up: Scored | None) -> str:
-    if runner_up is not None and runner_up.probability >= best.probability / 4:
+    if runner_up is not None and (runner_up.probability >= best.probability / 4 or _twins(best, runner_up)):
         return f"{_named(best)} and {_named(runner_up)} are too much alike to tell which one it is"
     differs = sorted(best.evidence.items(), key=lambda item: item[1][1])
     told = [_WORDS[name] for name, (_, nats) in differs if nats <= -_ENOUGH_NATS][:3]

@@ -5,21 +5,25 @@ A run has one `Repairs`. What it heals once it reuses for every later step that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from playwright.async_api import Error as PlaywrightError
 
 from runner.contract.config import Fingerprint, Step, TestConfig
-from runner.contract.errors import ActionFailed, LookupFailed
+from runner.contract.errors import ActionFailed, ExpectationFailed, FlowError, LookupFailed
 from runner.contract.patch import Patch
+from runner.contract.references import names_in
+from runner.page.act import Finder, Performed
 from runner.page.census import Sighting
+from runner.page.clock import Deadline
 from runner.page.describe import Survey, survey
 from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
-from runner.page.settle import settle
+from runner.page.settle import has_settled, settle
 from runner.replay.decide import Verdict
 from runner.replay.identity import from_facts, identity
 from runner.replay.inference import inferred
@@ -29,9 +33,14 @@ from runner.replay.search import Search, search
 
 RepairMode = Literal["auto", "suggest", "off"]
 
+# An element that is not there after this long is sought for elsewhere, while there is still time to wait on.
+PATIENCE_MS: Final = 1_500
 ATTEMPTS: Final = 3
 SETTLE_MS: Final = 2_000
 REUSE_MS: Final = 500
+POLL_S: Final = 0.05
+
+Attempt = Callable[[Step], Awaitable[Performed]]
 _EMPTY: Final = Fingerprint()
 
 
@@ -59,23 +68,94 @@ class Refused:
 
 @dataclass
 class Repairs:
-    """The repairs of one run. `patches` holds them in the order they were made."""
+    """The repairs of one run. `patches` holds them in the order they were made.
+
+    `values` are the run's parameters: a patch names a parameter where the old selector did, not its value.
+    """
 
     config: TestConfig
     mode: RepairMode = "auto"
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
     patches: list[Patch] = field(default_factory=list)
     _known: dict[str, tuple[Replacement, Patch]] = field(default_factory=dict)
 
-    def check(self, step: Step) -> Callable[[Found], None] | None:
-        """The identity check of a step's element, to be made before the element is touched."""
-        if step.fingerprint is None:
-            return None
-        old = step.fingerprint
+    def finder(self, step: Step) -> Finder:
+        """How the step's element is found: by its selectors if it is still itself, else by repair."""
 
-        def check(found: Found) -> None:
-            _recognise(step, old, found)
+        async def find(
+            session: Session,
+            selectors: Sequence[str],
+            *,
+            timeout_ms: int,
+            purpose: Purpose = "act",
+            fingerprint: Fingerprint | None = None,
+        ) -> Found:
+            return await self._found(session, step, selectors, Deadline.after(timeout_ms), purpose)
 
-        return check
+        return find
+
+    async def asserted(self, session: Session, step: Step, attempt: Attempt) -> Performed:
+        """An assertion about an element: made as it stands, and once more where the element is found anew."""
+        try:
+            performed = await attempt(step)
+            if step.fingerprint is not None and performed.found is not None:
+                _recognise(step, step.fingerprint, performed.found)
+            return performed
+        except (ExpectationFailed, LookupFailed) as failure:
+            if self.mode == "off" or step.optional or await _is_there(session, step, failure):
+                raise
+            outcome = await self.heal(session, step)
+            self._keep(outcome)
+            if isinstance(outcome, Refused):
+                raise _unrepaired(failure, outcome) from failure
+        anew = {"selector": outcome.selectors[0], "candidates": list(outcome.selectors[1:])}
+        return await attempt(step.model_copy(update=anew | {"fingerprint": outcome.fingerprint}))
+
+    async def _found(
+        self, session: Session, step: Step, selectors: Sequence[str], deadline: Deadline, purpose: Purpose
+    ) -> Found:
+        # What may be absent is not missed: an optional step is never repaired.
+        repairs = self.mode != "off" and not step.optional
+        patience = deadline.within(PATIENCE_MS) if repairs else deadline
+        while True:
+            try:
+                return await self._resolved(session, step, selectors, patience.left_ms, purpose)
+            except LookupFailed as failure:
+                # A late element is not a drifted one, and until it comes others may answer to its name.
+                if not patience.over or not (deadline.over or await _rests(session)):
+                    await asyncio.sleep(POLL_S)
+                    continue
+                if not repairs:
+                    raise
+                outcome = await self.heal(session, step)
+                if isinstance(outcome, Healed):
+                    self._keep(outcome)
+                    return await self._resolved_anew(session, step, outcome, purpose)
+                if deadline.over:
+                    self._keep(outcome)
+                    raise _unrepaired(failure, outcome) from failure
+                patience = deadline.within(PATIENCE_MS)
+
+    def _keep(self, outcome: Healed | Refused) -> None:
+        if outcome.patch is not None:
+            self.patches.append(outcome.patch)
+
+    async def _resolved(
+        self, session: Session, step: Step, selectors: Sequence[str], timeout_ms: float, purpose: Purpose
+    ) -> Found:
+        found = await resolve(
+            session, selectors, timeout_ms=round(timeout_ms), purpose=purpose, fingerprint=step.fingerprint
+        )
+        if step.fingerprint is not None:
+            _recognise(step, step.fingerprint, found)
+        return found
+
+    async def _resolved_anew(self, session: Session, step: Step, healed: Healed, purpose: Purpose) -> Found:
+        found = await resolve(
+            session, healed.selectors, timeout_ms=REUSE_MS, purpose=purpose, fingerprint=healed.fingerprint
+        )
+        _recognise(step, healed.fingerprint, found)
+        return found
 
     async def heal(self, session: Session, step: Step) -> Healed | Refused:
         """Find the step's element on the page as it is now. The caller has waited for it already."""
@@ -84,10 +164,7 @@ class Repairs:
             again = await self._reused(session, step, key)
             if again is not None:
                 return again
-        outcome = await self._searched(session, step, key)
-        if outcome.patch is not None:
-            self.patches.append(outcome.patch)
-        return outcome
+        return await self._searched(session, step, key)
 
     def repaired(self) -> TestConfig:
         """The config with all patches that were acted on."""
@@ -113,11 +190,11 @@ class Repairs:
             _recognise(step, new.fingerprint, found)
         except LookupFailed:
             return None
-        ops = operations(step, self._index(step), new)
+        written, index = self._written(step)
+        ops = operations(written, index, self._named(written, new))
         again = patch.model_copy(
-            update={"step_id": step.id, "ops": ops, "old": step.sought, "strategy": "healed before"}
+            update={"step_id": step.id, "ops": ops, "old": written.sought, "strategy": "healed before"}
         )
-        self.patches.append(again)
         return Healed(again, new.selectors, new.fingerprint)
 
     async def _searched(self, session: Session, step: Step, key: str | None) -> Healed | Refused:
@@ -154,13 +231,15 @@ class Repairs:
     ) -> Healed | Refused:
         verdict = seen.verdict
         new = Replacement(proven.selectors, proven.fingerprint)
+        written, index = self._written(step)
+        named = self._named(written, new)
         applied = verdict.decision == "apply" and self.mode == "auto"
         pictures = await _pictures(session, step, new) if applied else {}
         patch = Patch(
             step_id=step.id,
-            ops=operations(step, self._index(step), new),
-            old=step.sought,
-            new=new.selectors[0],
+            ops=operations(written, index, named),
+            old=written.sought,
+            new=named.selectors[0],
             strategy="fingerprint" if step.fingerprint else "selector and description",
             confidence=round(verdict.confidence, 4),
             reason=_sentence(step, new, verdict),
@@ -174,8 +253,18 @@ class Repairs:
             self._known[key] = (new, patch)
         return Healed(patch, new.selectors, new.fingerprint)
 
-    def _index(self, step: Step) -> int:
-        return next(index for index, each in enumerate(self.config.steps) if each.id == step.id)
+    def _named(self, step: Step, new: Replacement) -> Replacement:
+        """The replacement with the parameters that the old selectors named, instead of their values."""
+        names = [name for name in names_in(list(step.selectors)) if self.values.get(name)]
+        selectors = new.selectors
+        for name in names:
+            selectors = tuple(each.replace(self.values[name], f"{{{{{name}}}}}") for each in selectors)
+        return Replacement(selectors, new.fingerprint)
+
+    def _written(self, step: Step) -> tuple[Step, int]:
+        """The step as it stands in the file, parameters not filled in, and its 0-based position."""
+        index = next(index for index, each in enumerate(self.config.steps) if each.id == step.id)
+        return self.config.steps[index], index
 
 
 def _recognise(step: Step, old: Fingerprint, found: Found) -> None:
@@ -187,6 +276,40 @@ def _recognise(step: Step, old: Fingerprint, found: Found) -> None:
             reasons=list(judged.reasons),
             sought=found.selector,
         )
+
+
+async def _rests(session: Session) -> bool:
+    return await has_settled(session.page, session.activity)
+
+
+async def _is_there(session: Session, step: Step, failure: FlowError) -> bool:
+    """Whether an assertion failed on its own element, so that looking for another would be bending it."""
+    if isinstance(failure, OtherElement) or not step.selectors:
+        return not step.selectors
+    try:
+        await resolve(session, step.selectors, timeout_ms=1, purpose="see", fingerprint=step.fingerprint)
+    except LookupFailed:
+        return False
+    return True
+
+
+def _unrepaired(failure: FlowError, refused: Refused) -> FlowError:
+    suggestion = refused.patch.new if refused.patch else None
+    remedy = (
+        f"If {suggestion} is the right one, apply the suggested patch (`demo-runner patch show` shows it)."
+        if suggestion
+        else failure.remedy
+    )
+    details = {
+        **failure.details,
+        "repair": {
+            "decision": "suggest" if suggestion else "refuse",
+            "confidence": round(refused.confidence, 4),
+            "reason": refused.reason,
+            "suggestion": suggestion,
+        },
+    }
+    return type(failure)(f"{failure.message} Not repaired: {refused.reason}.", remedy=remedy, **details)
 
 
 async def _proven(session: Session, step: Step, sighting: Sighting) -> Survey | None:

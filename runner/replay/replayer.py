@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from playwright.async_api import Error as PlaywrightError
 
 from runner.contract.channel import FrameSlot, Inbox
-from runner.contract.config import Step, TestConfig
+from runner.contract.config import Step, StepValue, TestConfig
 from runner.contract.errors import (
     ArtifactsNotWritable,
     ConfigError,
@@ -34,7 +34,17 @@ from runner.page.act import Performed, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
 from runner.page.session import Session, SessionOptions
-from runner.replay.telling import about, completed, failed, fell_through, finished, sentence
+from runner.replay.repair import RepairMode, Repairs
+from runner.replay.telling import (
+    about,
+    completed,
+    failed,
+    fell_through,
+    finished,
+    proposed,
+    sentence,
+    updated,
+)
 
 # An optional step that says nothing else is for what shows up now or not at all, a cookie banner say.
 OPTIONAL_MS: Final = 1_500
@@ -57,6 +67,7 @@ class ReplayOptions:
     trace: bool = False
     frames: FrameSlot | None = None
     source: Path | None = None
+    repair: RepairMode | None = None
 
 
 async def replay(
@@ -82,6 +93,8 @@ class _Replay:
         self.values = values_for(config, options.parameters)
         self.secret = {parameter.name for parameter in config.parameters if parameter.secret}
         self.mask = self._made_mask()
+        mode = options.repair or ("off" if config.fallback == "none" else "auto")
+        self.repairs = Repairs(config, mode, self.values)
         self.start_url = options.start_url or config.starting_url or _first_goto(config)
         self.step: Step | None = None
         self.skipped: list[str] = []
@@ -113,9 +126,15 @@ class _Replay:
             for event in session.drain():
                 yield event
         except DemoRunnerError as error:
-            yield failed(self.config, error, self.step, {})
+            yield failed(self.config, error, self.step, {}, self.repairs.patches)
             return
-        yield self.ending or completed(self.config, self.skipped)
+        if self.ending is not None:
+            yield self.ending
+            return
+        patches = self.repairs.proven()
+        if any(patch.applied for patch in patches):
+            yield updated(self.repairs.repaired(), patches)
+        yield completed(self.config, self.skipped, patches)
 
     def _session_options(self) -> SessionOptions:
         source = self.options.source
@@ -137,7 +156,7 @@ class _Replay:
         except (DemoRunnerError, PlaywrightError) as raised:
             error = mapped(raised, "go on") if isinstance(raised, PlaywrightError) else raised
             evidence = await self._evidence(session, error)
-            self.ending = failed(self.config, error, self.step, evidence)
+            self.ending = failed(self.config, error, self.step, evidence, self.repairs.patches)
         for event in session.drain():
             yield event
 
@@ -159,7 +178,7 @@ class _Replay:
 
     async def _take(self, session: Session, step: Step) -> AsyncGenerator[Event, None]:
         began = time.perf_counter()
-        performed, error = Performed(None), None
+        performed, error, repaired = Performed(None), None, len(self.repairs.patches)
         try:
             performed = await self._perform(session, step)
         except (DemoRunnerError, PlaywrightError) as raised:
@@ -168,6 +187,8 @@ class _Replay:
         if performed.found is not None and performed.found.fell_through:
             for event in fell_through(step, performed.found):
                 yield event
+        for patch in self.repairs.patches[repaired:]:
+            yield proposed(step, patch)
         for event in session.drain():
             yield event
         skipped = step.optional and isinstance(error, FlowError)
@@ -183,12 +204,22 @@ class _Replay:
         value = live.value
         if step.action == "goto":
             value = self._address(step, str(value or ""))
-        performed = await perform(session, live, live.selectors, value, self._span(step), step.fingerprint)
+        performed = await self._do(session, live, value, self._span(step))
         if step.action == "goto" and step is _first_goto_step(self.config):
             _check_status(str(value), performed.facts.get("status"))
         if step.expect is not None and step.action != "expect":
             await perform(session, _asserting(live), _asserted(live), None, self._span(step))
         return performed
+
+    async def _do(self, session: Session, live: Step, value: StepValue | None, span_ms: int) -> Performed:
+        if live.action == "expect" and live.selectors:
+            return await self.repairs.asserted(
+                session,
+                live,
+                lambda step: perform(session, step, step.selectors, None, span_ms, step.fingerprint),
+            )
+        find = self.repairs.finder(live)
+        return await perform(session, live, live.selectors, value, span_ms, live.fingerprint, find)
 
     async def _open_start_page(self, session: Session) -> None:
         address = str(self.start_url)

@@ -8,6 +8,7 @@ from typing import Any
 from runner.contract.config import Step, TestConfig
 from runner.contract.errors import DemoRunnerError
 from runner.contract.event import Event
+from runner.contract.patch import Patch
 from runner.contract.run import summarise
 from runner.page.resolve import FellThrough, Found
 
@@ -113,20 +114,53 @@ def _fell(step: Step, fell: FellThrough, found: Found) -> Event:
     )
 
 
-def completed(config: TestConfig, skipped: Sequence[str]) -> Event:
+def proposed(step: Step, patch: Patch) -> Event:
+    """The event of a repair: made, or only suggested."""
+    done = "Repaired" if patch.applied else "Suggested repair of"
+    details = about(step) | {"patch": patch.model_dump(mode="json"), "applied": patch.applied}
+    return Event(
+        type="patch_proposed", message=f"{done} step {step.ordinal}: {patch.reason}", details=details
+    )
+
+
+def updated(config: TestConfig, patches: Sequence[Patch]) -> Event:
+    """The event of a flow that passed with repairs: its config with all of them applied."""
+    applied = [patch.step_id for patch in patches if patch.applied]
+    return Event(
+        type="test_config_updated",
+        message=f"The repaired config: {_counted(len(applied), 'step')} changed",
+        details={"test_config": config.dump(), "repaired_steps": applied},
+    )
+
+
+def completed(config: TestConfig, skipped: Sequence[str], patches: Sequence[Patch] = ()) -> Event:
     """The last event of a run in which everything held."""
     count = len(config.steps)
-    answer = (
-        f"{count} step{'s' if count != 1 else ''} passed"
-        if not skipped
-        else (f"{count - len(skipped)} of {count} steps passed, {len(skipped)} optional ones were skipped")
-    )
+    repaired = sum(patch.applied for patch in patches)
+    answer = f"{_counted(count, 'step')} passed"
+    if skipped:
+        answer = f"{count - len(skipped)} of {count} steps passed, {len(skipped)} optional ones were skipped"
+    if repaired:
+        answer += f", {repaired} of them repaired"
     summary = summarise(config.dump(), completed=True, answer=answer, limitations=skipped)
-    return Event(type="completed", message=answer, details={"summary": summary})
+    summary["notable_observations"] = [f"Repaired: {patch.reason}" for patch in patches if patch.applied]
+    return Event(type="completed", message=answer, details={"summary": summary} | _told(patches))
+
+
+def _told(patches: Sequence[Patch]) -> dict[str, Any]:
+    return {"patches": [patch.model_dump(mode="json") for patch in patches]} if patches else {}
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def failed(
-    config: TestConfig, error: DemoRunnerError, step: Step | None, evidence: Mapping[str, Any]
+    config: TestConfig,
+    error: DemoRunnerError,
+    step: Step | None,
+    evidence: Mapping[str, Any],
+    patches: Sequence[Patch] = (),
 ) -> Event:
     """The last event of a run that failed: where, why, what to try, and what was there instead."""
     place = f"Step {step.ordinal} ({sentence(step)}): " if step else ""
@@ -146,7 +180,8 @@ def failed(
         **evidence,
     }
     summary = summarise(config.dump(), completed=False, answer=message, issues=[message])
-    return Event(type="failed", message=message, details={"summary": summary, "failure": failure})
+    details = {"summary": summary, "failure": failure} | _told(patches)
+    return Event(type="failed", message=message, details=details)
 
 
 def _kind(error: DemoRunnerError) -> str:
