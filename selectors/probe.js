@@ -12,7 +12,30 @@
   const WIDGET = "button, a[href], summary, label, input, select, textarea, option, area[href], " +
     ["button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "option", "checkbox", "radio", "switch", "treeitem", "combobox"]
       .map((role) => `[role="${role}"]`).join(", ");
-  const TOLD = 12, KEPT_REFS = 512, TEXT = 80;
+  // By their CSS: what there must be for an element of that kind to be there at all.
+  const KINDS = {
+    button: "button, input, summary, [role=button]",
+    link: "a, area, [role=link]",
+    menuitem: "[role=menuitem]",
+    tab: "[role=tab]",
+    option: "option, [role=option]",
+    checkbox: "input[type=checkbox], [role=checkbox]",
+    radio: "input[type=radio], [role=radio]",
+    switch: "[role=switch]",
+    treeitem: "[role=treeitem]",
+    menuitemcheckbox: "[role=menuitemcheckbox]",
+    menuitemradio: "[role=menuitemradio]",
+    combobox: "select, input[list], [role=combobox]",
+    textbox: "input, textarea, [contenteditable], [role=textbox]",
+    spinbutton: "input[type=number], [role=spinbutton]",
+    searchbox: "input[type=search], [role=searchbox]",
+    slider: "input[type=range], [role=slider]",
+    listbox: "select, [role=listbox]",
+    group: "fieldset, details, [role=group]",
+    radiogroup: "[role=radiogroup]",
+    placeholder: "[placeholder]",
+  };
+  const TOLD = 300, KEPT_REFS = 512, TEXT = 80;
 
   const refs = new Map();
   let probe = null;
@@ -51,7 +74,17 @@
     const box = element.getBoundingClientRect();
     return box.width > 0 && box.height > 0;
   };
-  const isOff = (element) => element.matches(":disabled") || !!nearest(element, '[aria-disabled="true"]');
+  // Disabled, or behind a modal dialog: nothing that a person does reaches it.
+  const isOff = (element) => element.matches(":disabled") || !!nearest(element, '[aria-disabled="true"], [inert]') || isBehindModal(element);
+  const isBehindModal = (element) => {
+    probe.modals ??= allRoots().flatMap((root) => [...root.querySelectorAll("dialog:modal")]);
+    const { modals } = probe;
+    return modals.length > 0 && !modals.some((modal) => isWithin(element, modal));
+  };
+  const isWithin = (element, outer) => {
+    for (let node = element; node; node = up(node)) if (node === outer) return true;
+    return false;
+  };
   const isNameless = (element) =>
     !["aria-label", "aria-labelledby", "placeholder", "title"].some((name) => fold(element.getAttribute(name))) &&
     ![...(element.labels || [])].some((label) => fold(label.textContent));
@@ -86,6 +119,17 @@
     return entries.filter((entry) => !outer.has(entry.element));
   };
 
+  // Of twins inside and outside of an open dialog that claims to be modal, those inside are meant. No more than
+  // that: a list that the dialog opened may well lie outside of it.
+  const inDialog = (entries) => {
+    if (entries.length < 2) return entries;
+    const inside = entries.filter(({ element }) => {
+      const dialog = nearest(element, '[aria-modal="true"]');
+      return dialog && hasBox(dialog);
+    });
+    return inside.length ? inside : entries;
+  };
+
   // What a level comes to: its status, and the matches that are as good as each other.
   const judge = (entries, scope) => {
     const usable = entries.filter((entry) => (scope ? entry.visible : isUsable(entry)));
@@ -103,7 +147,7 @@
     // The real thing is hidden: what merely looks like it must not be taken for it.
     const real = scope || probe.purpose === "see" || isStrong(tier) ? [] : entries.filter((entry) => isStrong(entry.tier));
     if (real.length) return { status: "hidden", tier: least(real), entries: real.filter((entry) => entry.tier === least(real)) };
-    return { status: "there", tier, entries: best, contested: off.some((entry) => entry.tier < tier) };
+    return { status: "there", tier, entries: scope ? best : inDialog(best), contested: off.some((entry) => entry.tier < tier) };
   };
   const pick = (candidate, part) => {
     const here = level(candidate, part);
@@ -131,7 +175,7 @@
 
   // -- commands -----------------------------------------------------------------------------------------------------
   const begin = (nonce, purpose) => {
-    probe = { nonce, purpose, answer: document.createElement("data"), levels: new Map(), decided: new Set(), roots: null, written: null, told: new Map() };
+    probe = { nonce, purpose, answer: document.createElement("data"), levels: new Map(), decided: new Set(), roots: null, modals: null, written: null, present: new Map(), told: new Map() };
     return [probe.answer];
   };
 
@@ -157,16 +201,22 @@
     return [probe.answer];
   };
 
+  const isWritten = (here) => here.words.every((word) => writtenHere().includes(word));
+  const isPresent = (kind) => {
+    if (!probe.present.has(kind)) probe.present.set(kind, allRoots().some((root) => root.querySelector(KINDS[kind])));
+    return probe.present.get(kind);
+  };
+
   // Where to look for part `part` of candidate `candidate`, in the way ranked `tier`.
-  const at = (root, candidate, part, tier, worded, css) => {
+  const at = (root, candidate, part, tier, worded, kind) => {
     for (const decided of probe.decided) if (decided < candidate) return [];
     const here = level(candidate, part);
     const entries = [...here.entries.values()];
     if (isStrong(tier)) {
       if (entries.some((entry) => entry.tier < tier && isUsable(entry))) return [];
     } else if (entries.some((entry) => isStrong(entry.tier) || (entry.tier < tier && isUsable(entry)))) return [];
-    if (worded && !here.words.every((word) => writtenHere().includes(word))) return [];
-    if (css && !allRoots().some((one) => one.querySelector(css))) return [];
+    if (worded && !isWritten(here)) return [];
+    if (kind && !isPresent(kind)) return [];
     if (part === 0) return [root];
     return pick(candidate, part - 1).entries.map((entry) => entry.element);
   };
@@ -318,7 +368,13 @@
     return found;
   };
   const end = (lasts) => {
-    probe.answer.setAttribute("value", JSON.stringify(lasts.map((last, candidate) => tell(candidate, last))));
+    const answer = { told: lasts.map((last, candidate) => tell(candidate, last)) };
+    const [best] = answer.told;
+    if (!(best.status === "there" && best.firm && best.count === 1)) {
+      answer.unwritten = [...probe.levels].filter(([, here]) => !isWritten(here)).map(([key]) => key);
+      answer.present = Object.keys(KINDS).filter(isPresent);
+    }
+    probe.answer.setAttribute("value", JSON.stringify(answer));
     return [probe.answer];
   };
 
@@ -332,7 +388,7 @@
     const [command, ...rest] = body.split(" ");
     switch (command) {
       case "begin": return begin(rest[0], rest[1]);
-      case "at": return at(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest.slice(4).join(" "));
+      case "at": return at(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest[4]);
       case "words": return words(Number(rest[0]), Number(rest[1]), rest[2]);
       case "put": return put(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3]);
       case "seen": return seen(root, Number(rest[0]), Number(rest[1]));

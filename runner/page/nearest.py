@@ -17,6 +17,7 @@ from runner.page.selector import Control, Css, Field, HasText, Nth, Part, Role, 
 from runner.page.snapshot import Entry, parse_snapshot
 
 MAX_NEAREST: Final = 5
+MAX_MATCHES: Final = 12
 SNAPSHOT_MS: Final = 2_000
 _LEAST_SCORE: Final = 45.0
 _KIND_BONUS: Final = 15.0
@@ -57,7 +58,7 @@ async def lookup_failed(
     waited_ms: float,
 ) -> LookupFailed:
     """The failure, with evidence as plain data in its details."""
-    near = [] if not texts else await nearest(session.page, texts, purpose)
+    near = await nearest(session.page, texts, purpose)
     tied = next((one for one in sightings if one.status == "there" and one.count > 1), None)
     return LookupFailed(
         _message(texts, fallen, near, tied, waited_ms, session.page.url),
@@ -65,7 +66,7 @@ async def lookup_failed(
         sought=list(texts),
         fell_through=[asdict(one) for one in fallen],
         nearest=near,
-        matches=[_told(match) for match in tied.matches] if tied else [],
+        matches=[_told(match) for match in tied.matches[:MAX_MATCHES]] if tied else [],
         waited_ms=round(waited_ms),
         url=session.page.url,
     )
@@ -155,8 +156,6 @@ def _message(
     waited_ms: float,
     url: str,
 ) -> str:
-    if not texts:
-        return "The step names no element."
     lines = [f"No element for {texts[0]} within {waited_ms / 1000:.1f} s on {url}."]
     if not fallen:
         lines = [f"The page {url} does not answer: nothing could be looked for in {waited_ms / 1000:.1f} s."]

@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol
+from urllib.parse import quote
 
 from playwright.async_api import ElementHandle, Frame, Locator, Page, Selectors
 from playwright.async_api import Error as PlaywrightError
@@ -25,19 +26,37 @@ from runner.page import selector as language
 from runner.page.faults import browser_gone, headline, stale
 from runner.page.selector import Nth, Part, Selector, SelectorSyntaxError
 from runner.page.settle import Activity
-from runner.page.tiers import WEAK_FROM, Way, ways
+from runner.page.tiers import WEAK_FROM, Way, quick_ways, ways, wording
 
 Purpose = Literal["act", "fill", "see"]
 Status = Literal["there", "disabled", "hidden", "absent"]
 
 ENGINE: Final = "demo"
-# A frame that does not answer for this long is left out of the look. The page itself gets the step's time and,
-# however short that is, long enough for one look at a large page on a slow machine.
+# A frame that does not answer for this long is left out of the look. The page itself gets the step's time,
+# and however short that is, enough for one look at a large page on a slow machine.
 CHILD_FRAME_MS: Final = 1_000
 ONE_LOOK_MS: Final = 3_000
 _FAMILY: Final = 50
 
 _nonces = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a frame held when it was last looked at: kinds of elements, and parts whose words are nowhere."""
+
+    present: frozenset[str]
+    unwritten: frozenset[str]
+
+    def allows(self, way: Way, place: str) -> bool:
+        """Whether the way can lead anywhere for the part at `place`."""
+        if way.worded and place in self.unwritten:
+            return False
+        return not way.needs or way.needs in self.present
+
+    def covers(self, now: Known) -> bool:
+        """Whether a question asked with this knowledge left out nothing that is there now."""
+        return now.present <= self.present and self.unwritten <= now.unwritten
 
 
 class Searchable(Protocol):
@@ -106,13 +125,17 @@ async def look(
     purpose: Purpose,
     *,
     timeout_ms: float = 10_000,
-    ways_of: Callable[[Part], Sequence[Way]] = ways,
+    quick: bool = False,
+    known: dict[Frame, Known] | None = None,
 ) -> list[Sighting] | None:
     """What each selector matches now, over all frames; None if the page did not answer.
 
+    A `quick` look seeks only the first selector, in the usual ways. `known` is kept from look to look of the
+    same selectors: what is known not to be in a frame is not sought there.
+
     Raises SelectorSyntaxError where Playwright cannot read a part of one, and lets TargetClosedError through.
     """
-    probe = _Look(purpose, timeout_ms, ways_of)
+    probe = _Look(purpose, timeout_ms, quick=quick, known={} if known is None else known)
     texts = [language.format(selector) for selector in selectors]
     chains = [selector.parts for selector in selectors]
     frames = session.page.frames
@@ -126,16 +149,19 @@ async def look(
 class _Look:
     """One look: the same question to every frame."""
 
-    def __init__(self, purpose: Purpose, timeout_ms: float, ways_of: Callable[[Part], Sequence[Way]]) -> None:
+    def __init__(
+        self, purpose: Purpose, timeout_ms: float, *, quick: bool, known: dict[Frame, Known]
+    ) -> None:
         self.purpose = purpose
         self.timeout_ms = max(timeout_ms, ONE_LOOK_MS)
-        self.ways_of = ways_of
+        self.quick = quick
+        self.known = known
 
     async def frame(
         self, frame: Frame, texts: Sequence[str], chains: Sequence[Sequence[Part]]
     ) -> list[Sighting] | None:
         """The frame's answer, a sighting for each selector; None if it gave none."""
-        told = await self._asked(frame, texts, chains)
+        told = await self._answered(frame, texts, chains)
         if told is None:
             return None
         found = [_sighting(frame, text, answer) for text, answer in zip(texts, told, strict=True)]
@@ -144,11 +170,30 @@ class _Look:
             found = [_unseen(one) for one in found]
         return await self._with_frames_inside(frame, chains, told, found)
 
-    async def _asked(
+    async def _answered(
         self, frame: Frame, texts: Sequence[str], chains: Sequence[Sequence[Part]]
     ) -> list[dict[str, Any]] | None:
+        """The answer to a question that left out nothing which is there by now."""
+        while True:
+            before = self.known.get(frame)
+            answer = await self._asked(frame, texts, chains)
+            if answer is None:
+                return None
+            told: list[dict[str, Any]] = answer["told"]
+            if "present" not in answer:
+                # The best selector has its one element here: nothing more is asked of this frame.
+                self.known.pop(frame, None)
+                return told
+            now = Known(frozenset(answer["present"]), frozenset(answer["unwritten"]))
+            self.known[frame] = now
+            if self.quick or before is None or before.covers(now):
+                return told
+
+    async def _asked(
+        self, frame: Frame, texts: Sequence[str], chains: Sequence[Sequence[Part]]
+    ) -> dict[str, Any] | None:
         timeout = self.timeout_ms if frame.parent_frame is None else CHILD_FRAME_MS
-        program = self._program(frame, chains)
+        program = self._program(frame, chains).describe(f"look for {texts[0]}")
         try:
             answer = await program.get_attribute("value", timeout=timeout)
         except PlaywrightTimeout:
@@ -157,7 +202,7 @@ class _Look:
             if stale(error) or frame.is_detached():
                 return None
             raise await self._explained(error, frame, texts, chains) from error
-        told: list[dict[str, Any]] = json.loads(answer or "[]")
+        told: dict[str, Any] = json.loads(answer or "null")
         return told
 
     def _program(self, frame: Frame, chains: Sequence[Sequence[Part]]) -> Locator:
@@ -166,17 +211,27 @@ class _Look:
             for place, part in enumerate(parts):
                 for step in self._steps(frame, candidate, place, part):
                     joined = joined.or_(step)
-            joined = joined.or_(frame.locator(f"{ENGINE}=decide {candidate} {len(parts) - 1}"))
+            if not self.quick:
+                joined = joined.or_(frame.locator(f"{ENGINE}=decide {candidate} {len(parts) - 1}"))
         lasts = " ".join(str(len(parts) - 1) for parts in chains)
         return joined.or_(frame.locator(f"{ENGINE}=end {lasts}"))
 
     def _steps(self, frame: Frame, candidate: int, place: int, part: Part) -> Iterable[Locator]:
         where = f"{candidate} {place}"
         if isinstance(part, Nth):
+            if self.quick and candidate > 0:
+                return
             yield frame.locator(f"{ENGINE}=nth {where} {part.index}")
             return
-        for way in self.ways_of(part):
-            scope = frame.locator(f"{ENGINE}=at {where} {way.tier} {way.needs}".rstrip())
+        if words := wording(part):
+            yield frame.locator(f"{ENGINE}=words {where} {quote(words)}")
+        if self.quick and candidate > 0:
+            return
+        known = self.known.get(frame)
+        for way in quick_ways(part) if self.quick else ways(part):
+            if known is not None and not known.allows(way, f"{candidate}.{place}"):
+                continue
+            scope = frame.locator(f"{ENGINE}=at {where} {way.tier} {int(way.worded)} {way.needs}".rstrip())
             noted = f"{ENGINE}=put {where} {way.tier} {way.keep} >> visible=true >> {ENGINE}=seen {where}"
             yield way.find(scope).locator(noted)
 
@@ -202,7 +257,8 @@ class _Look:
         if inner is None:
             return Sighting(text)
         frames = [inner, *_descendants(inner)]
-        answers = await asyncio.gather(*(self.frame(each, [text], [rest]) for each in frames))
+        within = _Look(self.purpose, CHILD_FRAME_MS, quick=False, known={})
+        answers = await asyncio.gather(*(within.frame(each, [text], [rest]) for each in frames))
         return merged(text, [answer[0] for answer in answers if answer], self.purpose)
 
     async def _explained(

@@ -18,14 +18,15 @@ from playwright.async_api import Frame, Locator
 from runner.contract.config import Fingerprint
 from runner.contract.errors import LookupFailed
 from runner.page.nearest import FellThrough, lookup_failed
-from runner.page.probe import Match, Purpose, Searchable, Sighting, look
+from runner.page.probe import Known, Match, Purpose, Searchable, Sighting, look
 from runner.page.recognise import recognised
 from runner.page.selector import Selector, parse
 from runner.page.settle import has_settled
-from runner.page.tiers import needs_quick, quick_ways
 
 CAP_MS: Final = 1_500
 POLL_MS: Final = 50
+# On a page so large that a look takes long, the page gets at least twice that to get on with its own work.
+MAX_POLL_MS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def resolve(
     search = _Search(
         session, [parse(text) for text in selectors], tuple(selectors), purpose, fingerprint, timeout_ms
     )
-    while True:
+    while selectors:
         choice = await search.once()
         if choice is not None:
             return choice
@@ -68,6 +69,7 @@ async def resolve(
                 session, search.texts, search.sightings, search.fell_through(), purpose, search.waited_ms
             )
         await search.pause()
+    raise LookupFailed("The step names no element.", remedy="Give it a selector.", sought=[], fell_through=[])
 
 
 async def probe(session: Searchable, selector: str, purpose: Purpose = "act") -> list[Match]:
@@ -100,7 +102,8 @@ class _Search:
         self.sightings: Sequence[Sighting] = ()
         self.stuck = False
         self._answered = True
-        self._quick = bool(selectors) and needs_quick(selectors[0].parts)
+        self._look_ms = 0.0
+        self._known: dict[Frame, Known] | None = None
 
     @property
     def waited_ms(self) -> float:
@@ -120,11 +123,16 @@ class _Search:
 
     async def once(self) -> Found | None:
         """One look; the winner if there is one that nothing better may still displace."""
-        if self._quick:
+        if self._known is None:
+            self._known = {}
             found = await self._quickly()
             if found is not None or not self._answered:
                 return found
-        sightings = await look(self.session, self.selectors, self.purpose, timeout_ms=self.left_ms)
+        began = self.waited_ms
+        sightings = await look(
+            self.session, self.selectors, self.purpose, timeout_ms=self.left_ms, known=self._known
+        )
+        self._look_ms = self.waited_ms - began
         if sightings is None:
             return None
         self.sightings = sightings
@@ -137,16 +145,22 @@ class _Search:
         return None
 
     async def pause(self) -> None:
-        await asyncio.sleep(max(0.0, min(POLL_MS, self.left_ms)) / 1000)
+        """Let the page get on; a look follows."""
+        span = min(MAX_POLL_MS, max(POLL_MS, 2 * self._look_ms))
+        await asyncio.sleep(max(0.0, min(span, self.left_ms)) / 1000)
 
     def fell_through(self) -> tuple[FellThrough, ...]:
         return tuple(self._fallen(rank) for rank in range(len(self.sightings)))
 
     async def _quickly(self) -> Found | None:
         """The usual case, one visible exact match of the best selector: the cheapest look there is."""
-        self._quick = False
         sightings = await look(
-            self.session, self.selectors[:1], self.purpose, timeout_ms=self.left_ms, ways_of=quick_ways
+            self.session,
+            self.selectors,
+            self.purpose,
+            timeout_ms=self.left_ms,
+            quick=True,
+            known=self._known,
         )
         self._answered = sightings is not None
         if not sightings or not sightings[0].certain:
@@ -177,7 +191,12 @@ class _Search:
     def _one_of(self, sighting: Sighting, rank: int) -> Match | None:
         if sighting.count == 1:
             return sighting.matches[0]
-        if self.fingerprint is not None and (known := recognised(sighting.matches, self.fingerprint)):
+        seen_all = len(sighting.matches) == sighting.count
+        if (
+            self.fingerprint is not None
+            and seen_all
+            and (known := recognised(sighting.matches, self.fingerprint))
+        ):
             return known
         return self._settled_by_others(sighting, rank)
 

@@ -110,12 +110,12 @@ _FORMS_HELP: Final = (
     'text="...", role=button[name="..."], CSS; `A >> B` looks for B inside A.'
 )
 _PREFIX: Final = re.compile(r"([A-Za-z_][\w:-]*)\s*=")
-_HAS_TEXT: Final = re.compile(r"(button|link|a|label|text|):has-text\(\s*(.*?)\s*\)", re.DOTALL)
+_STRING: Final = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
+_HAS_TEXT: Final = re.compile(
+    rf"(button|link|a|label|text|):has-text\(\s*({_STRING}|[^\"'()]*?)\s*\)", re.DOTALL
+)
 _TEST_ID: Final = re.compile(
-    r"\[\s*("
-    + "|".join(get_args(TestIdAttribute))
-    + r')\s*=\s*("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[\w-]+)\s*\]',
-    re.DOTALL,
+    rf"\[\s*({'|'.join(get_args(TestIdAttribute))})\s*=\s*({_STRING}|[\w-]+)\s*\]", re.DOTALL
 )
 _ESCAPED: Final = re.compile(r"\\([\\\"'])")
 _CLOSING: Final = {"(": ")", "[": "]"}

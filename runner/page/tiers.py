@@ -8,13 +8,13 @@ text is what was sought. From 100 on it is weak: only part of it is, or the text
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from playwright.async_api import Locator
 
-from runner.page.selector import Control, Css, Field, HasText, Nth, Part, Role, TestId, Text, quoted
+from runner.page.selector import Control, Css, Field, HasText, Part, Role, TestId, Text, quoted
 
 WEAK_FROM: Final = 100
 
@@ -23,46 +23,48 @@ WEAK_FROM: Final = 100
 class Way:
     """One way to find a part inside a scope.
 
-    `needs` is CSS without which nothing can match, `keep` what probe.js does with a match.
+    `needs` is the kind of element (probe.js lists them) without which nothing can match, `keep` what probe.js
+    does with a match. `worded` says that nothing can match unless every word sought is written in the page,
+    be it text or attribute. That is not so of exact accessible names: a style sheet can add words to them.
     """
 
     tier: int
     find: Callable[[Locator], Locator]
     needs: str = ""
     keep: str = "any"
+    worded: bool = True
 
 
 _BUTTONS: Final = "button, input:is([type=submit], [type=button], [type=reset], [type=image]), [role=button]"
 _LINKS: Final = "a, [role=link]"
-_TEXT_FIELDS: Final = "input, textarea, [contenteditable]"
 
-# Roles in the order in which they are preferred, with the CSS without which a page has none.
-_BUTTON: Final = {"button": "button, input, summary, [role=button]"}
-_LINK: Final = {"link": "a, area, [role=link]"}
-_OTHERS: Final = {
-    "menuitem": "[role=menuitem]",
-    "tab": "[role=tab]",
-    "option": "option, [role=option]",
-    "checkbox": "input[type=checkbox], [role=checkbox]",
-    "radio": "input[type=radio], [role=radio]",
-    "switch": "[role=switch]",
-    "treeitem": "[role=treeitem]",
-    "menuitemcheckbox": "[role=menuitemcheckbox]",
-    "menuitemradio": "[role=menuitemradio]",
-    "combobox": "select, input[list], [role=combobox]",
-}
-_FIELDS: Final = {
-    "textbox": "input, textarea, [contenteditable], [role=textbox]",
-    "spinbutton": "input[type=number], [role=spinbutton]",
-    "combobox": "select, input[list], [role=combobox]",
-    "searchbox": "input[type=search], [role=searchbox]",
-    "checkbox": "input[type=checkbox], [role=checkbox]",
-    "radio": "input[type=radio], [role=radio]",
-    "slider": "input[type=range], [role=slider]",
-    "switch": "[role=switch]",
-    "listbox": "select, [role=listbox]",
-}
-_GROUPS: Final = {"group": "fieldset, details, [role=group]", "radiogroup": "[role=radiogroup]"}
+# Roles in the order in which they are preferred. Each is also the name of a kind in probe.js.
+_BUTTON: Final = ("button",)
+_LINK: Final = ("link",)
+_OTHERS: Final = (
+    "menuitem",
+    "tab",
+    "option",
+    "checkbox",
+    "radio",
+    "switch",
+    "treeitem",
+    "menuitemcheckbox",
+    "menuitemradio",
+    "combobox",
+)
+_FIELDS: Final = (
+    "textbox",
+    "spinbutton",
+    "combobox",
+    "searchbox",
+    "checkbox",
+    "radio",
+    "slider",
+    "switch",
+    "listbox",
+)
+_GROUPS: Final = ("group", "radiogroup")
 
 
 def ways(part: Part) -> tuple[Way, ...]:
@@ -77,7 +79,7 @@ def ways(part: Part) -> tuple[Way, ...]:
         case HasText("link", label):
             return tuple(_showing(label, _LINK, _LINKS))
         case HasText("label", label):
-            return tuple(_showing(label, {}, "label"))
+            return tuple(_showing(label, (), "label"))
         case HasText("text", label):
             return tuple(_text(label, 0, keep="any"))
         case TestId(value, attribute):
@@ -117,7 +119,7 @@ def _control(label: str) -> Iterator[Way]:
     yield from _named(full, _OTHERS, 5)
     yield from _text(label, 50, keep="text{static}")
     # Something of exactly that name which is hidden must keep a mere look-alike from being taken for it.
-    yield from _named(full, _BUTTON | _LINK | _OTHERS, 90, include_hidden=True)
+    yield from _named(full, (*_BUTTON, *_LINK, *_OTHERS), 90, include_hidden=True)
     yield from _named(label, _BUTTON, 100)
     yield from _named(label, _LINK, 101)
     yield from _named(label, _OTHERS, 102)
@@ -135,42 +137,43 @@ def _text(label: str, tier: int, *, keep: str) -> Iterator[Way]:
 def _field(label: str) -> Iterator[Way]:
     full = full_match(label, tail=_LABEL_TAIL)
     yield Way(0, _labelled(label, exact=True), keep="field")
-    yield Way(1, lambda scope: scope.get_by_placeholder(label, exact=True), "[placeholder]", "field")
+    yield Way(1, lambda scope: scope.get_by_placeholder(label, exact=True), "placeholder", "field")
     yield from _named(label, _FIELDS, 2, exact=True, keep="field")
     yield Way(3, _labelled(full), keep="field")
-    yield Way(4, lambda scope: scope.get_by_placeholder(full), "[placeholder]", "field")
+    yield Way(4, lambda scope: scope.get_by_placeholder(full), "placeholder", "field")
     yield from _named(full, _FIELDS, 5, keep="field")
     yield from _named(full, _GROUPS, 6, keep="inside")
-    yield from _named(full, {"radiogroup": "[role=radiogroup]"}, 7, keep="field")
+    yield from _named(full, ("radiogroup",), 7, keep="field")
     yield from _named(full, _BUTTON, 8, keep="popup")
     yield Way(100, _labelled(label), keep="field")
-    yield Way(101, lambda scope: scope.get_by_placeholder(label), "[placeholder]", "field")
+    yield Way(101, lambda scope: scope.get_by_placeholder(label), "placeholder", "field")
     yield from _named(label, _FIELDS, 102, keep="field")
-    yield Way(200, lambda scope: scope.get_by_text(full), _TEXT_FIELDS, "beside")
-    yield Way(201, lambda scope: scope, _TEXT_FIELDS, "nameless")
+    yield Way(200, lambda scope: scope.get_by_text(full), "textbox", "beside")
+    yield Way(201, lambda scope: scope, "textbox", "nameless", worded=False)
 
 
-def _showing(label: str, roles: dict[str, str], css: str) -> Iterator[Way]:
+def _showing(label: str, roles: tuple[str, ...], css: str) -> Iterator[Way]:
     full = full_match(label)
     yield from _named(label, roles, 0, exact=True)
     yield from _named(full, roles, 1)
-    yield Way(2, lambda scope: scope.locator(css, has_text=full_match(label, exact=True)), css)
-    yield Way(3, lambda scope: scope.locator(css, has_text=full), css)
-    yield Way(100, lambda scope: scope.locator(css, has_text=label), css)
+    yield Way(2, lambda scope: scope.locator(css, has_text=full_match(label, exact=True)))
+    yield Way(3, lambda scope: scope.locator(css, has_text=full))
+    yield Way(100, lambda scope: scope.locator(css, has_text=label))
     yield from _named(label, roles, 101)
 
 
 def _named(
     name: str | re.Pattern[str],
-    roles: dict[str, str],
+    roles: tuple[str, ...],
     tier: int,
     *,
     exact: bool = False,
     include_hidden: bool = False,
     keep: str = "any",
 ) -> Iterator[Way]:
-    for role, needs in roles.items():
-        yield Way(tier, _by_role(role, name, exact=exact, include_hidden=include_hidden), needs, keep)
+    for role in roles:
+        find = _by_role(role, name, exact=exact, include_hidden=include_hidden)
+        yield Way(tier, find, role, keep, worded=not exact)
 
 
 def _by_role(
@@ -188,7 +191,7 @@ def _labelled(label: str | re.Pattern[str], *, exact: bool = False) -> Callable[
 
 
 def _verbatim(text: str) -> Way:
-    return Way(0, lambda scope: scope.locator(text))
+    return Way(0, lambda scope: scope.locator(text), worded=False)
 
 
 # Forms mark labels: "Email:", "Email *", "Email (required)".
@@ -207,11 +210,6 @@ def _css_string(text: str) -> str:
     return quoted(text).replace("\n", "\\a ")
 
 
-def is_nth(part: Part) -> bool:
-    """Whether the part only chooses among what the one before it found."""
-    return isinstance(part, Nth)
-
-
-def needs_quick(parts: Sequence[Part]) -> bool:
-    """Whether a quick probe for these parts is any cheaper than a full one."""
-    return any(isinstance(part, Control | Field | HasText) for part in parts)
+def wording(part: Part) -> str:
+    """The words that a part seeks by, for a look whether the page has them at all."""
+    return part.label if isinstance(part, Control | Field | HasText) else ""

@@ -291,3 +291,8 @@ async def test_a_large_page(browser: Browser) -> None:
             await resolve(session, ['control="Delete"'], timeout_ms=1)
         assert "1500 elements" in failure.value.message
         assert len(failure.value.details["matches"]) <= 12
+
+
+async def test_a_step_that_names_nothing(session: Session) -> None:
+    with pytest.raises(LookupFailed, match="names no element"):
+        await resolve(session, [], timeout_ms=1)
