@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator, Mapping
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Final
 
@@ -112,6 +116,31 @@ def test_only_the_page_layer_knows_playwright() -> None:
         if isinstance(node, ast.ImportFrom | ast.Import) and "playwright" in ast.unparse(node)
     }
     assert knowing <= {"page", "record", "replay", "testing"}
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Otherwise it works here, where the developers' packages are, and breaks at a user's."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[<>=!~;\[ ]", each)[0].lower() for each in project["dependencies"]}
+    shipped_by = packages_distributions()
+    foreign = {name for tree in MODULES.values() for name in foreign_names(tree)}
+    undeclared = {
+        name for name in foreign if not declared & {each.lower() for each in shipped_by.get(name, [name])}
+    }
+    assert undeclared == set()
+
+
+def foreign_names(tree: ast.AST) -> Iterator[str]:
+    """The top names of what a module imports that is neither ours nor the standard library's."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                tops = {name.name.split(".")[0] for name in names}
+            case ast.ImportFrom(level=0, module=str(module)):
+                tops = {module.split(".")[0]}
+            case _:
+                continue
+        yield from tops - sys.stdlib_module_names - {"runner"}
 
 
 def test_the_law_itself_catches_a_breach() -> None:
