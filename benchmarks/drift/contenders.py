@@ -29,12 +29,16 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The element it would act on, how sure it is (any scale, more is surer), and whether it does act."""
+    """The element it would act on, how sure it is (any scale, more is surer), and whether it does act.
+
+    `took_ms` stands in for the measured time where more was done than finding the element.
+    """
 
     element: ElementHandle | None
     confidence: float = 0.0
     acts: bool = True
     why: str = ""
+    took_ms: float | None = None
 
 
 REFUSED: Final = Answer(None, 0.0, acts=False)

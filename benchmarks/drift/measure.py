@@ -141,7 +141,7 @@ async def _tried(
 ) -> Verdict:
     began = time.perf_counter()
     answer = await contender.find(stage, memory) if memory is not None else Answer(None, acts=False)
-    ms = (time.perf_counter() - began) * 1000
+    ms = (time.perf_counter() - began) * 1000 if answer.took_ms is None else answer.took_ms
     right = await stage.judge(answer.element) if answer.element else None
     acted = answer.acts and answer.element is not None
     outcome: Outcome = "refused" if not acted else "right" if right else "wrong"

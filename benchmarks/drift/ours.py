@@ -1,60 +1,80 @@
-"""Our repair as a contender: the recorded selectors under the identity check, then the search."""
+"""Our repair as a contender: the recorded selectors under the identity check, then healing."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from benchmarks.drift.contenders import Answer, Recorded
 from benchmarks.drift.stage import Stage
-from runner.contract.config import ActionKind
+from runner.contract.config import Fingerprint, Step, TestConfig
 from runner.contract.errors import LookupFailed
-from runner.page.resolve import resolve
+from runner.page.resolve import Found, resolve
 from runner.replay.identity import from_facts, identity
+from runner.replay.repair import Healed, Repairs
 from runner.replay.search import search
 
 
 class Ours:
-    """What a replay with `--repair auto` does at a step on a page that has come to rest."""
+    """What a replay with `--repair auto` does at one step, on a page that has come to rest."""
 
     name = "demo-runner"
 
     async def remember(self, stage: Stage, recorded: Recorded) -> Any:
-        """Selectors and fingerprint, as a TestConfig holds them."""
-        return recorded
-
-    async def find(self, stage: Stage, memory: Any) -> Answer:
-        """Where the selectors lead if that is still the element; else what the search applies."""
-        recorded: Recorded = memory
-        action: ActionKind = "fill" if recorded.target.purpose == "fill" else "click"
-        return await self._resolved(stage, recorded, action) or await self._searched(stage, recorded, action)
-
-    async def _resolved(self, stage: Stage, recorded: Recorded, action: ActionKind) -> Answer | None:
+        """The step as a TestConfig holds it; None when no selector was found for the element."""
         kept = recorded.survey
         if not kept.selectors:
             return None
+        step = {
+            "action": "fill" if recorded.target.purpose == "fill" else "click",
+            "selector": kept.selectors[0],
+            "candidates": list(kept.selectors[1:]),
+            "fingerprint": kept.fingerprint,
+        }
+        return TestConfig.model_validate({"steps": [step]})
+
+    async def find(self, stage: Stage, memory: Any) -> Answer:
+        """Where the selectors lead if that is still the element; else what it is healed to."""
+        config: TestConfig = memory
+        step = config.steps[0]
+        began = time.perf_counter()
+        found = await self._resolved(stage, step, step.selectors, step.fingerprint)
+        if found is not None:
+            why = f"{found.selector} still leads there"
+            return Answer(await found.locator.element_handle(timeout=1000), 1.0, why=why)
+        outcome = await Repairs(config).heal(stage.session, step)
+        took_ms = (time.perf_counter() - began) * 1000
+        if isinstance(outcome, Healed):
+            healed = await self._resolved(stage, step, outcome.selectors, outcome.fingerprint)
+            element = await healed.locator.element_handle(timeout=1000) if healed else None
+            patch = outcome.patch
+            return Answer(element, patch.confidence, why=patch.reason, took_ms=took_ms)
+        return await self._considered(stage, step, f"refused: {outcome.reason}", took_ms)
+
+    async def _resolved(
+        self, stage: Stage, step: Step, selectors: tuple[str, ...], known: Fingerprint | None
+    ) -> Found | None:
         try:
             found = await resolve(
                 stage.session,
-                kept.selectors,
+                selectors,
                 timeout_ms=1,
-                purpose=recorded.target.purpose,
-                fingerprint=kept.fingerprint,
+                purpose="fill" if step.action == "fill" else "act",
+                fingerprint=known,
             )
         except LookupFailed:
             return None
-        judged = identity(kept.fingerprint, from_facts(found.facts), action)
-        if judged.status == "other":
+        if known is not None and identity(known, from_facts(found.facts), step.action).status == "other":
             return None
-        element = await found.locator.element_handle(timeout=1000)
-        return Answer(element, 1.0, why=f"{found.selector} still leads there ({judged.status})")
+        return found
 
-    async def _searched(self, stage: Stage, recorded: Recorded, action: ActionKind) -> Answer:
-        seen = await search(stage.session, recorded.survey.fingerprint, action)
+    async def _considered(self, stage: Stage, step: Step, why: str, took_ms: float) -> Answer:
+        """What it refused to take, for the curve; looking again for it is not part of its time."""
+        if step.fingerprint is None:
+            return Answer(None, acts=False, why=why, took_ms=took_ms)
+        seen = await search(stage.session, step.fingerprint, step.action)
         try:
-            if seen.sighting is None:
-                return Answer(None, 0.0, acts=False, why=seen.verdict.reason)
-            element = await seen.sighting.element()
-            applies = seen.verdict.decision == "apply"
-            return Answer(element, seen.verdict.confidence, acts=applies, why=seen.verdict.reason)
+            element = await seen.sighting.element() if seen.sighting else None
+            return Answer(element, seen.verdict.confidence, acts=False, why=why, took_ms=took_ms)
         finally:
             await seen.census.dispose()

@@ -14,10 +14,13 @@ from playwright.async_api import ElementHandle, JSHandle, Locator, Page, Route
 from benchmarks.drift.saved import SavedPage
 from runner.page.browser import Browser
 from runner.page.session import Session
+from runner.page.settle import settle
 
 _HERE: Final = Path(__file__).parent
 _PARTS: Final = ("core", "identifiers", "wording", "structure", "rivals", "engine")
 _LEXICON: Final = json.loads((_HERE / "lexicon.json").read_text(encoding="utf-8"))
+
+SETTLE_MS: Final = 2_000
 
 Purpose = Literal["act", "fill"]
 
@@ -103,11 +106,13 @@ class Stage:
         await self._drifter.evaluate("engine => engine.restore()")
 
     async def drift(self, target: Target, kinds: Sequence[str], count: int, seed: int) -> Drift:
-        """Drift the page around `target`, `count` kinds deep, taking the first of `kinds` that fit."""
+        """Drift the page around `target`, taking the first `count` of `kinds` that fit, and let it rest."""
         told = await self._drifter.evaluate(
             "(engine, [path, kinds, count, seed]) => engine.drift(path, kinds, count, seed)",
             [list(target.path), list(kinds), count, seed],
         )
+        if not told["dropped"]:
+            await settle(self.page, self.session.activity, SETTLE_MS)
         applied: list[dict[str, str]] = told["applied"]
         return Drift(
             tuple(each["kind"] for each in applied),
