@@ -71,7 +71,10 @@ def test_the_trace_grows_as_things_happen_and_is_told_of_once(tmp_path: Path) ->
     done = Event(type="step_finished", message="Clicked.", details={"entry": {"kind": "deed", "number": 1}})
     run = take_all(tmp_path, [seen, done, Event(type="step_finished", message="Replayed.")])
     trace = json.loads((tmp_path / "recorded_trace.json").read_text())
-    assert trace == {"version": 1, "entries": [{"kind": "sighting", "number": 1}, {"kind": "deed", "number": 1}]}
+    assert trace == {
+        "version": 1,
+        "entries": [{"kind": "sighting", "number": 1}, {"kind": "deed", "number": 1}],
+    }
     assert list(run.artifacts_json) == ["recorded_trace.json"]
     assert [line["type"] for line in lines(tmp_path)].count("artifact_saved") == 1
 
