@@ -159,7 +159,7 @@
     const names = [];
     let scope = parentOf(node);
     for (let level = 0; level < 3 && scope && tagOf(scope) !== 'body' && names.length < SIBLINGS; level++, scope = parentOf(scope)) {
-      const around = [...scope.querySelectorAll(NEIGHBOURS)].slice(0, 200);
+      const around = [...scope.querySelectorAll(NEIGHBOURS)].slice(0, ALIKE);
       const at = around.findIndex((other) => other === node || other.contains(node)
         || node.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
       const near = around.map((other, index) => [Math.abs(index - (at < 0 ? around.length : at)), other]);
@@ -175,15 +175,24 @@
   };
 
   // Position among elements alike: same tag, type and role attribute, same caption or label.
-  const likeness = (node) => fold(attribute(node, 'aria-label') || attribute(node, 'title')
-    || [...(node.labels || [])].map((label) => label.textContent).join(' ') || (isPushButton(node)
-    ? node.getAttribute('value') : isEditor(node) ? attribute(node, 'placeholder') || attribute(node, 'name') : node.textContent));
+  // Asked of thousands, `isContentEditable` and `labels` would each walk the document, so they are not.
+  const holdsText = (node) => ['textarea', 'select', 'input'].includes(tagOf(node)) || node.hasAttribute('contenteditable');
+  const labelTexts = (root) => {
+    const texts = new Map();
+    for (const label of root.querySelectorAll('label')) {
+      if (label.control) texts.set(label.control, `${texts.get(label.control) || ''} ${label.textContent}`);
+    }
+    return texts;
+  };
+  const likeness = (node, labels) => fold(attribute(node, 'aria-label') || attribute(node, 'title') || labels.get(node)
+    || (isPushButton(node) ? node.getAttribute('value')
+      : holdsText(node) ? attribute(node, 'placeholder') || attribute(node, 'name') : node.textContent));
   const position = (node) => {
-    const same = likeness(node);
+    const root = node.getRootNode(), labels = labelTexts(root), same = likeness(node, labels);
     let ordinal = 0, of = 0, looked = 0;
-    for (const other of node.getRootNode().querySelectorAll(tagOf(node) === 'div' ? 'div:not(:has(div))' : CSS.escape(tagOf(node)))) {
+    for (const other of root.querySelectorAll(tagOf(node) === 'div' ? 'div:not(:has(div))' : CSS.escape(tagOf(node)))) {
       if (++looked > ALIKE) break;
-      if (other !== node && (other.type !== node.type || roleOf(other) !== roleOf(node) || likeness(other) !== same)) continue;
+      if (other !== node && (other.type !== node.type || roleOf(other) !== roleOf(node) || likeness(other, labels) !== same)) continue;
       of += 1;
       if (other === node) ordinal = of;
     }
