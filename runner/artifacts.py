@@ -24,6 +24,7 @@ EVENTS: Final = "events.jsonl"
 RUN: Final = "run.json"
 TEST_CONFIG: Final = "test_config.json"
 REPAIRED_TEST_CONFIG: Final = "repaired_test_config.json"
+REPAIR_PATCHES: Final = "repair_patches.json"
 RECORDED_TRACE: Final = "recorded_trace.json"
 
 _CAUSES: Final = {
@@ -101,6 +102,11 @@ class Artifacts:
                 yield TEST_CONFIG, event.details["test_config"]
             case "test_config_updated":
                 yield REPAIRED_TEST_CONFIG, event.details["test_config"]
+            case "completed" | "failed" if event.details.get("patches"):
+                yield (
+                    REPAIR_PATCHES,
+                    {"source": event.details.get("source"), "patches": event.details["patches"]},
+                )
             case "observed" | "step_finished" if "entry" in event.details:
                 self._trace.append(event.details["entry"])
                 yield RECORDED_TRACE, {"version": 1, "entries": self._trace}

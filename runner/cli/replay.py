@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runner.contract.config import TestConfig
     from runner.contract.event import Event
     from runner.contract.run import Run
+    from runner.replay.repair import RepairMode
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Wanted:
     trace: bool
     timeout_ms: int | None
     workers: int
+    repair: RepairMode | None
+    save_repaired: Path | None
+    fail_on_repair: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,18 @@ class Flow:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files run at a time."
 )
+@click.option(
+    "--repair",
+    type=click.Choice(["auto", "suggest", "off"]),
+    help="What to do where an element is not found again. [default: the file's fallback decides]",
+)
+@click.option(
+    "--save-repaired",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the repaired TestConfig there; with several FILEs, a folder.",
+)
+@click.option("--fail-on-repair", is_flag=True, help="Exit with 1 if a flow passed only by repairs.")
 @logging_options
 @click.pass_obj
 def replay_command(
@@ -70,6 +86,9 @@ def replay_command(
     feed: str | None,
     timeout_s: float | None,
     workers: int,
+    repair: RepairMode | None,
+    save_repaired: Path | None,
+    fail_on_repair: bool,
 ) -> int:
     """Run TestConfig files against the live site; each in a fresh browser context."""
     flows = [_read(file) for file in files]
@@ -87,6 +106,9 @@ def replay_command(
         trace=trace,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         workers=workers,
+        repair=repair,
+        save_repaired=save_repaired,
+        fail_on_repair=fail_on_repair,
     )
     return asyncio.run(_replay_all(wanted, flows, settings, as_json=as_json, feed=feed))
 
@@ -147,8 +169,19 @@ async def _replay_all(
                 tasks.create_task(_replay_one(wanted, flow, act, stage, shared, free))
     if len(acts) > 1 and not as_json:
         passed = sum(act.following.exit_code == 0 for act in acts)
-        click.echo(f"{passed} of {len(acts)} passed")
-    return max(act.following.exit_code for act in acts)
+        repaired = sum(_repaired(act.following.run) for act in acts)
+        click.echo(f"{passed} of {len(acts)} passed" + (f", {repaired} of them repaired" if repaired else ""))
+    return max(_exit_code(act, wanted) for act in acts)
+
+
+def _repaired(run: Run) -> bool:
+    """Whether a flow passed only because elements of it were found anew."""
+    return run.status == "completed" and any(patch["applied"] for patch in run.repair_patches_json)
+
+
+def _exit_code(act: Act, wanted: Wanted) -> int:
+    failed = wanted.fail_on_repair and _repaired(act.following.run)
+    return act.following.exit_code or int(failed)
 
 
 def _acts(wanted: Wanted, flows: Sequence[Flow], stage: Stage) -> list[Act]:
@@ -188,7 +221,20 @@ async def _replay_one(
             stage.refuse(act, flow.error or ConfigError(f"{flow.file} could not be read."))
             return
         config = _kept_secret(flow.config, stage.settings.secrets)
-        await stage.play(act, lambda: _engine(wanted, flow.file, config, act, shared))
+        run = await stage.play(act, lambda: _engine(wanted, flow.file, config, act, shared))
+        if wanted.save_repaired is not None and _repaired(run):
+            _save_repaired(wanted, flow.file, run)
+
+
+def _save_repaired(wanted: Wanted, file: Path, run: Run) -> None:
+    from runner.artifacts import write_json
+
+    place = wanted.save_repaired
+    if place is None:
+        return
+    path = place if len(wanted.files) == 1 else place / file.name
+    write_json(path, run.test_config_json)
+    click.echo(f"Saved the repaired TestConfig as {path}", err=True)
 
 
 def _kept_secret(config: TestConfig, secrets: Mapping[str, str]) -> TestConfig:
@@ -215,6 +261,7 @@ async def _engine(
         trace=wanted.trace,
         frames=act.frames,
         source=file,
+        repair=wanted.repair,
     )
     async with aclosing(replay(config, await shared.running(), options, act.inbox)) as events:
         async for event in events:

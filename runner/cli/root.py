@@ -15,6 +15,7 @@ from runner.cli.settings import debug_option
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("runner.cli.record:record_command", "Turn a sentence into a TestConfig."),
     "replay": ("runner.cli.replay:replay_command", "Run TestConfig files against the live site."),
+    "patch": ("runner.cli.patch:patch_group", "Show the repairs of a run, and apply them to files."),
     "watch": ("runner.cli.watch:watch_command", "Follow the feed of a run in the terminal."),
     "config": ("runner.cli.config:config_group", "Validate, summarize or normalize a TestConfig."),
     "demo": ("runner.cli.demo:demo_command", "See it work on the bundled app."),

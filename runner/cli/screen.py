@@ -115,6 +115,8 @@ def _aside(event: Event) -> Iterator[Text]:
     match event.type:
         case "dialog_opened" | "page_opened" | "page_closed" | "page_error" | "selector_fell_through":
             yield Text(f"      {_shortened(event.message)}", style="dim")
+        case "patch_proposed":
+            yield Text(f"      {_shortened(event.message, 240)}", style="magenta")
         case "download_saved":
             yield Text(f"      {event.message}", style="dim")
         case "user_message" if event.details.get("role") == "user":
@@ -131,6 +133,9 @@ def _ending(event: Event, run: Run) -> Iterator[Text]:
     else:
         mark, style = MARKS[event.type]
         yield Text.assemble((f"{mark} ", style), (event.message, style))
+    if any(patch["applied"] for patch in run.repair_patches_json):
+        state = "Passed with repairs" if event.type == "completed" else "Repairs were made before that"
+        yield Text(f"  {state}: look at them with `demo-runner patch show`.", style="magenta")
     summary = run.summary_json or {}
     for limitation in summary.get("limitations", []):
         yield Text(f"  note: {limitation}", style="yellow")

@@ -56,7 +56,7 @@ def decide(
     confidence = best.probability
     if twin := next((each for each in others if _twins(best, each)), None):
         return Verdict("suggest", min(confidence, 0.5), _doubt(best, twin), best, twin, nearest)
-    if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best):
+    if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best, inferred=inferred):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest)
@@ -73,13 +73,18 @@ def _bar(old: Fingerprint, action: ActionKind, *, inferred: bool) -> float:
     return max(bars)
 
 
-def anchored(old: Fingerprint, best: Scored) -> bool:
-    """Whether something of the element's own, not only its place, says that it is the one."""
+def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
+    """Whether something of the element's own, not only its place, says that it is the one.
+
+    Where nothing was recorded it must say just what the step says, be it in other words.
+    """
     levels = {name: level for name, (level, _) in best.evidence.items()}
     says = levels.get("wording")
     if says in _SAYS_SOMETHING_ELSE:
         return False
     identified = any(levels.get(name) in _UNCHANGED for name in _IDENTIFIERS)
+    if inferred and says == "similar":
+        return False
     if says not in _SAYS_THE_SAME or levels.get("row") == "like":
         return identified and levels.get("landmarks") != "differ"
     # of several that said the same, the row or the order has to tell which one it was

@@ -126,7 +126,7 @@ class _Replay:
             for event in session.drain():
                 yield event
         except DemoRunnerError as error:
-            yield failed(self.config, error, self.step, {}, self.repairs.patches)
+            yield failed(self.config, error, self.step, {}, self.repairs.patches, self.options.source)
             return
         if self.ending is not None:
             yield self.ending
@@ -134,7 +134,7 @@ class _Replay:
         patches = self.repairs.proven()
         if any(patch.applied for patch in patches):
             yield updated(self.repairs.repaired(), patches)
-        yield completed(self.config, self.skipped, patches)
+        yield completed(self.config, self.skipped, patches, self.options.source)
 
     def _session_options(self) -> SessionOptions:
         source = self.options.source
@@ -156,7 +156,9 @@ class _Replay:
         except (DemoRunnerError, PlaywrightError) as raised:
             error = mapped(raised, "go on") if isinstance(raised, PlaywrightError) else raised
             evidence = await self._evidence(session, error)
-            self.ending = failed(self.config, error, self.step, evidence, self.repairs.patches)
+            self.ending = failed(
+                self.config, error, self.step, evidence, self.repairs.patches, self.options.source
+            )
         for event in session.drain():
             yield event
 

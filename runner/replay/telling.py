@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from runner.contract.config import Step, TestConfig
@@ -133,7 +134,9 @@ def updated(config: TestConfig, patches: Sequence[Patch]) -> Event:
     )
 
 
-def completed(config: TestConfig, skipped: Sequence[str], patches: Sequence[Patch] = ()) -> Event:
+def completed(
+    config: TestConfig, skipped: Sequence[str], patches: Sequence[Patch] = (), source: Path | None = None
+) -> Event:
     """The last event of a run in which everything held."""
     count = len(config.steps)
     repaired = sum(patch.applied for patch in patches)
@@ -144,11 +147,15 @@ def completed(config: TestConfig, skipped: Sequence[str], patches: Sequence[Patc
         answer += f", {repaired} of them repaired"
     summary = summarise(config.dump(), completed=True, answer=answer, limitations=skipped)
     summary["notable_observations"] = [f"Repaired: {patch.reason}" for patch in patches if patch.applied]
-    return Event(type="completed", message=answer, details={"summary": summary} | _told(patches))
+    return Event(type="completed", message=answer, details={"summary": summary} | _told(patches, source))
 
 
-def _told(patches: Sequence[Patch]) -> dict[str, Any]:
-    return {"patches": [patch.model_dump(mode="json") for patch in patches]} if patches else {}
+def _told(patches: Sequence[Patch], source: Path | None) -> dict[str, Any]:
+    """The patches as they stand at the run's end, and the file they are about."""
+    if not patches:
+        return {}
+    told = {"patches": [patch.model_dump(mode="json") for patch in patches]}
+    return told | ({"source": str(source)} if source else {})
 
 
 def _counted(count: int, what: str) -> str:
@@ -161,6 +168,7 @@ def failed(
     step: Step | None,
     evidence: Mapping[str, Any],
     patches: Sequence[Patch] = (),
+    source: Path | None = None,
 ) -> Event:
     """The last event of a run that failed: where, why, what to try, and what was there instead."""
     place = f"Step {step.ordinal} ({sentence(step)}): " if step else ""
@@ -180,7 +188,7 @@ def failed(
         **evidence,
     }
     summary = summarise(config.dump(), completed=False, answer=message, issues=[message])
-    details = {"summary": summary, "failure": failure} | _told(patches)
+    details = {"summary": summary, "failure": failure} | _told(patches, source)
     return Event(type="failed", message=message, details=details)
 
 

@@ -18,6 +18,8 @@ from runner.replay.lexicon import Unit, against, fold, near, units
 
 _COUNT = re.compile(r"\s*[(\[]\s*[\d.,+]+\s*[)\]]\s*$")
 _SPELLED_ALIKE = 0.93
+_SPELLED_FROM = 5
+_SPELLED_WEIGHT = 0.9
 _NOT = "not"
 _NEAR_WEIGHT = 0.75
 
@@ -101,7 +103,7 @@ def _matched(mine: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[float, list[
     """The weight of what both say, and what only one of them says."""
     left, right = list(mine), list(theirs)
     weight = 0.0
-    for alike, worth in ((_equal, 1.0), (near, _NEAR_WEIGHT)):
+    for alike, worth in ((_equal, 1.0), (_spelled_alike, _SPELLED_WEIGHT), (near, _NEAR_WEIGHT)):
         for unit in list(left):
             partner = next((other for other in right if alike(unit, other)), None)
             if partner is not None:
@@ -112,9 +114,11 @@ def _matched(mine: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[float, list[
 
 
 def _equal(one: Unit, other: Unit) -> bool:
-    if one.key == other.key:
-        return True
-    if one.sort != "word" or other.sort != "word" or min(len(one.key), len(other.key)) < 5:
+    return one.key == other.key
+
+
+def _spelled_alike(one: Unit, other: Unit) -> bool:
+    if one.sort != "word" or other.sort != "word" or min(len(one.key), len(other.key)) < _SPELLED_FROM:
         return False
     return JaroWinkler.similarity(one.key, other.key) >= _SPELLED_ALIKE
 
