@@ -166,6 +166,8 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
         return None
     if word not in ("and", ",", "&", "or", "but", "->", "=>", "→", "–", "—", "+"):
         return None
+    if word in ("->", "=>", "→") and sentence.tokens[min(at + 1, len(sentence) - 1)].text[:1].isupper():
+        return None  # a path: "File -> Save as"
     resume, lead = _after_leads(sentence, at + 1)
     if resume >= len(sentence):
         return None
@@ -269,6 +271,8 @@ def _in_field_list(sentence: Phrase, previous: Heard, begin: int, at: int, resum
 def _clause(sentence: Phrase, start: int, begin: int, end: int, tie: str) -> Clause:
     condition = sentence.match(begin, _CONDITIONS)
     offset = begin + width(condition) if condition else begin
+    if condition:
+        offset, _ = _after_leads(sentence, offset)
     phrase = sentence[offset:end].trimmed(",;:!?")
     shift = next(
         (at for at, token in enumerate(sentence.tokens) if phrase.tokens and token is phrase.tokens[0]), begin

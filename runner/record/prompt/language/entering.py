@@ -100,7 +100,7 @@ def _last_into(rest: Phrase) -> tuple[int, str] | None:
         return None
     certain = [pair for pair in found if pair[1].startswith("in") and pair[1] != "in"]
     if certain:
-        return certain[-1] if len(certain) == 1 else certain[0]
+        return certain[-1]
     literals = [at for at, token in enumerate(rest) if token.kind in LITERALS]
     if literals:
         after = [pair for pair in found if pair[0] > literals[0]]
@@ -253,6 +253,10 @@ def _from(rest: Phrase) -> tuple[int, str] | None:
 
 def options_of(chosen: Phrase, place: Target | None, part: str, whole: str) -> list[Intent]:
     targets = several(chosen)
+    if place is None and any(
+        target.kind in ("button", "link", "tab", "icon", "menuitem") for target in targets
+    ):
+        return [Intent("click", target=target, part=part) for target in targets]
     if len(targets) == 1 and targets[0].kind in ("checkbox", "radio", "switch"):
         target = targets[0]
         return [Intent("check", target=target, part=part, options={"place": place.name if place else ""})]

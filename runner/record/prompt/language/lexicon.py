@@ -57,7 +57,8 @@ goto: start on, start from, begin at, begin on, land on, change to, hop over to
 back: go back, back, navigate back, step back, go back to the previous page, return to the previous page
 forward: go forward, navigate forward
 reload: reload, refresh, reload the page, refresh the page, hit refresh
-login: log in, login, log into, log on, logon, sign in, signin, sign into, sign on, authenticate, log me in
+login: log back in, sign back in, log in again, log in, login, log into, log on, logon, sign in,
+    signin, sign into, sign on, authenticate, log me in
 login: sign me in, log yourself in
 logout: log out, logout, log off, logoff, sign out, signout, sign off, log me out, sign me out
 search: search, search for, look up, search up, look for, google, run a search for, do a search for, query
@@ -84,7 +85,7 @@ do: print, export, import, like, follow, unfollow, subscribe, unsubscribe, publi
 do: restore, duplicate, clone, assign to, mark as, post, retweet, bookmark, favorite, favourite, star
 do: unstar, pin, unpin, play, stop, start, run, apply, continue, proceed, checkout, check out, register
 do: sign up, book, reserve, place, pay, undo, redo, sort, sort by, filter, filter by, show more, view more
-do: load more, reset, retry, join, leave, block, mute, invite, move, finish, skip, complete the, preview
+do: load more, reset, retry, join, leave, block, mute, invite, move, finish, skip, preview
 do: report, comment, connect, disconnect, install, next, edit, remind, email, mail, message
 """)  # fmt: skip
 
@@ -219,11 +220,13 @@ CARDINALS: Final[dict[str, int]] = {
 }  # fmt: skip
 
 DETERMINERS: Final = listed(
-    "the a an this that these those my your our their its his her some any said desired given "
+    "the teh hte a an this that these those my your our their its his her some any said very desired given "
     "following corresponding appropriate relevant right correct particular specific existing "
     "available same new"
 )
-STRICT_DETERMINERS: Final = listed("the a an this that these those my your our their its his her")
+STRICT_DETERMINERS: Final = listed(
+    "the teh hte very a an this that these those my your our their its his her"
+)
 PRONOUNS: Final = listed("it that this them one ones those these him her there everything")
 
 NAMING: Final[tuple[str, ...]] = (

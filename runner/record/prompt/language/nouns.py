@@ -41,6 +41,9 @@ _MOST = ("most expensive", "highest", "largest", "biggest", "longest", "greatest
          "priciest", "heaviest", "slowest", "best", "most recent", "farthest", "costliest", "max",
          "tallest")  # fmt: skip
 WEAK_KINDS = frozenset({"item", "text", "heading", "page", "section", "element", "key"})
+_LOOKS = lexicon.listed(
+    "big small large little red green blue yellow orange black white grey gray round bold main"
+)
 _SIDES = ("on the left", "on the right", "on the top", "at the top", "at the bottom", "below", "above",
     "on the page",
           "on the screen", "here", "there", "on this page", "on the left side", "on the right side",
@@ -99,7 +102,7 @@ def _whole(phrase: Phrase, target: Target) -> str:
 def field_of(phrase: Phrase) -> Target:
     """The field a phrase names: here "email" and "title" are labels, not kinds of things."""
     target = target_of(phrase)
-    if target.kind in WEAK_KINDS and not target.name and not target.starts:
+    if target.kind in WEAK_KINDS and target.place is None and not target.starts and not target.quoted:
         return replace(target, name=target.whole or phrase.plain, kind="", whole="")
     return target
 
@@ -292,6 +295,12 @@ def _numbered(phrase: Phrase) -> tuple[int | None, Phrase]:
 
 def _unquoted(target: Target, phrase: Phrase) -> Target:
     phrase = _undetermined(phrase)
+    while (
+        len(phrase) > 1
+        and phrase.tokens[0].text in _LOOKS
+        and phrase.tokens[-1].text[:1].isupper() | bool(_listed(phrase[-1:]))
+    ):
+        phrase = phrase[1:]
     if (kind := _listed(phrase)) and not phrase.tokens[0].text[:1].isupper():
         return replace(target, kind=target.kind or kind)
     for size in (3, 2, 1):  # a trailing noun: "Save button"

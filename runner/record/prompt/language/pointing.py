@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
@@ -50,7 +51,7 @@ def clicked(target: Target, part: str, options: dict[str, str] | None = None) ->
 def clicking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if not len(rest):
         return []
-    rest = _without_method(rest)
+    rest = _without_method(rest[1:] if rest.lower(0) in ("on", "onto") and len(rest) > 1 else rest)
     if "double" in verb.phrase:
         reason = "a double click is none of the nine actions of a TestConfig"
         return [Intent("unsupported", part=part, reason=reason)]
@@ -58,8 +59,19 @@ def clicking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return [clicked(target, part, {"path": "end" if target is path[-1] else "way"}) for target in path]
     if verb.phrase in ("hit", "push", "strike") and (key := key_of(rest, article=False)):
         return [Intent("press", value=Value(key, kind="key"), part=part)]
+    for at, _ in rest.find(("until", "till"), 1):
+        return _clicking_until(rest[:at], rest[at + 1 :], part)
     targets = several(rest)
     return [_joint(rest, targets, clicked(target, part), at) for at, target in enumerate(targets)]
+
+
+def _clicking_until(rest: Phrase, condition: Phrase, part: str) -> list[Intent]:
+    """ "Click Next until Dune appears"."""
+    for found in assertion_of(condition, part, explicit=True):
+        assertion = found.assertion
+        if assertion and not assertion.negated and assertion.type != "url" and assertion.contains:
+            return [clicked(target_of(rest), part, {"until": assertion.contains})]
+    return []
 
 
 def _joint(rest: Phrase, targets: list[Target], intent: Intent, at: int) -> Intent:
@@ -270,6 +282,9 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
                     part=part,
                 )
             ]
+    for at, _ in rest.find(("to", "into", "onto"), 1):
+        if at + 1 < len(rest) and not verb_at(rest, at + 1):
+            return _doing_to(verb, rest[:at], rest[at + 1 :], part)
     if relation := rest.match(0, lexicon.RELATIONS):
         where = Place(lexicon.RELATIONS[relation], target_of(rest[width(relation) :]))
         return [Intent("do", target=Target(place=where), value=Value(verb.phrase), part=part)]
@@ -291,3 +306,14 @@ def finding(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
             rest = rest[:at]
             break
     return [Intent("find", target=target_of(rest) if len(rest) else None, part=part)]
+
+
+def _doing_to(verb: Heard, rest: Phrase, end: Phrase, part: str) -> list[Intent]:
+    """ "Add Milk to the cart", "forward it to Ann": the verb, its object, and where that goes."""
+    goes = target_of(end)
+    options = {"to": goes.name or end.plain, "to_kind": goes.kind}
+    whole = f"{verb.phrase} {rest.plain} to {end.plain}"
+    return [
+        Intent("do", target=target, value=Value(verb.phrase, whole=whole), part=part, options=options)
+        for target in several(rest)
+    ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from runner.record.prompt.language import commands, lexicon, pointing
 from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.clauses import Clause, clauses_of
-from runner.record.prompt.language.intent import Intent, Place, Target
+from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.language.nouns import target_of
 from runner.record.prompt.language.phrase import Phrase
 from runner.record.prompt.language.values import pairs
@@ -19,21 +19,23 @@ _REPEATED = frozenset({"click", "check", "uncheck", "toggle", "hover", "choose",
 def read(prompt: str) -> list[Intent]:
     """The intents of `prompt`, in the order they are to be served."""
     intents: list[Intent] = []
+    doubtful = False
     for clause in clauses_of(prompt):
         found = _read(clause, intents)
         if clause.place is not None:
             found = [_as_click(intent) for intent in found]
             found = [_placed(intent, clause.place) for intent in found]
-        if found and clause.condition == "if":
+        if doubtful and clause.start and clause.tie in (",", "and"):
             found = [replace(intent, optional=True) for intent in found]
+        doubtful = clause.condition == "if"
         intents = _appended(intents, found, clause)
     return list(_tidied(intents))
 
 
 def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
     part = clause.part
-    if clause.condition and clause.condition not in ("if", "after", "once", "when", "upon", "as soon as"):
-        return []
+    if clause.condition in ("unless", "before", "while", "whenever", "in case"):
+        return [_unclear(part)]
     if clause.condition:
         return _condition(clause, before)
     verb = clause.verb
@@ -46,13 +48,25 @@ def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
         if stated and (
             verb is None or any(intent.assertion and intent.assertion.type == "url" for intent in stated)
         ):
-            return stated
+            return _arriving(stated, part) if not before else stated
     if verb is None:
         return _without_verb(clause, before)
     if verb.verb in ("check", "find") and (stated := assertion_of(clause.rest, part, explicit=False)):
         return stated
     found = commands.read(verb, clause.rest, part)
     return found or [_unclear(part)]
+
+
+def _arriving(stated: list[Intent], part: str) -> list[Intent]:
+    """ "Given I am on /login", said first, is where to begin."""
+    assertion = stated[0].assertion
+    if (
+        assertion is None
+        or assertion.type != "url"
+        or not part.lower().startswith(("i am", "i'm", "we are", "am ", "are ", "on "))
+    ):
+        return stated
+    return [Intent("goto", value=Value(assertion.contains, kind="path"), part=part)]
 
 
 def _as_click(intent: Intent) -> Intent:
@@ -93,11 +107,13 @@ def _condition(clause: Clause, before: list[Intent]) -> list[Intent]:
     """ "After logging in": done, if not done yet. "When X is shown": waited for."""
     part = clause.part
     if clause.verb and clause.verb.verb in ("login", "logout") and clause.condition != "if":
-        done = any(intent.verb == clause.verb.verb for intent in before)
+        done = any(intent.verb == clause.verb.verb for intent in before) or "logged" in part.lower()
         return [] if done else commands.read(clause.verb, clause.rest, part) or []
     if clause.condition == "if":
         return []
     stated = assertion_of(clause.phrase, part, explicit=False)
+    if not stated and clause.verb and clause.verb.verb != "expect":
+        return commands.read(clause.verb, clause.rest, part) or [_unclear(part)]
     return [
         Intent("wait", target=found.assertion.target, part=part, options={"text": found.assertion.contains})
         for found in stated

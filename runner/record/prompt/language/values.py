@@ -168,7 +168,8 @@ def _pair(piece: Phrase, marks: tuple[str, ...] = _SET) -> tuple[Target, Value] 
     piece = _undressed(piece)
     if len(piece) < 2:
         return None
-    for at in range(1, len(piece) - 1):
+    known = next((size for size in (4, 3, 2) if len(piece) > size and _known(piece[:size])), 1)
+    for at in range(known, len(piece) - 1):
         mark = piece.match(at, marks)
         rest = at + width(mark)
         if mark and rest < len(piece) and _labels(piece[:at]):

@@ -139,6 +139,6 @@ def _governs(phrase: Phrase, after: int, heard: Heard) -> bool:
         or following in lexicon.ORDINALS
         or heard.width > 1
         or heard.verb in _TAKES_KIND
-        or (heard.verb in ("goto", "do") and token.text[:1].isupper())
+        or (heard.verb in ("goto", "do", "search") and token.text[:1].isupper())
         or bool(phrase.match(after, lexicon.KINDS))
     )

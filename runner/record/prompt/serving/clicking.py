@@ -7,7 +7,7 @@ from dataclasses import replace
 from runner.page.observe import Node
 from runner.record.plan import Act
 from runner.record.prompt.grounding.matching import TICKS, ground, told
-from runner.record.prompt.grounding.names import likeness
+from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
@@ -32,6 +32,8 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
             return now
         raise
     service.clicked = told(now.seen, match.index)
+    if until := intent.options.get("until"):
+        return (yield from _click_until(now, target, until, intent))
     if intent.options.get("path") == "way" and now.node(match.index).role.startswith("menuitem"):
         return (yield from _pass_through(now, match, intent, service))
     if now.node(match.index).role in ("textbox", "searchbox", "combobox"):
@@ -52,6 +54,26 @@ def _pass_through(now: Moment, match: Match, intent: Intent, service: Service) -
         return now
     again = ground(now.seen, intent.target or Target(), "click")
     return (yield from click(now, again[0].index, intent)) if again else now
+
+
+CLICKS = 30
+
+
+def _click_until(now: Moment, target: Target, until: str, intent: Intent) -> Procedure:
+    """Click again and again until a text is shown; stuck where clicking changes nothing any more."""
+    for _ in range(CLICKS):
+        if folded(until) in folded(now.seen.text):
+            return now
+        found = ground(now.seen, target, "click")
+        before = now.seen.text
+        if not found:
+            break
+        now = yield from click(now, found[0].index, intent)
+        if now.seen.text == before:
+            break
+    if folded(until) in folded(now.seen.text):
+        return now
+    raise Stuck(f"{until!r} did not appear, however often it was clicked")
 
 
 def _all(target: Target) -> bool:
@@ -102,6 +124,8 @@ def _again(now: Moment, target: Target, *, total: int, at: int) -> int | None:
 def ticking(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Tick, untick or flip a checkbox, radio button or switch."""
     target = intent.target or Target()
+    if target.kind == "field" and not target.name:
+        target = replace(target, kind="checkbox")  # "the box next to Milk"
     if target.quantifier == "all":
         return (yield from _tick_all(now, target, intent))
     match, now = yield from seek(now, in_context(now, target, service), "tick", intent.part)

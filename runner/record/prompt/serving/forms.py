@@ -406,8 +406,11 @@ def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | No
             raise ambiguous(now.seen, Target(name=name, wording=intent.part), alike)
     if target.vague:
         return None
-    near = Target(name=word, place=_of(target), ordinal=None)
-    found = [match for match in ground(now.seen, near, "click") if match.score > 0.7]
+    near = Target(name=word, place=_of(target))
+    names = (f"{word} to {intent.options['to']}", word) if "to" in intent.options else (word,)
+    found = []
+    for name in names:
+        found = found or [m for m in ground(now.seen, replace(near, name=name), "click") if m.score > 0.7]
     alike = decided(now.seen, found)
     if len(alike) > 1:
         raise ambiguous(now.seen, replace(near, wording=intent.part), alike)
