@@ -114,7 +114,8 @@
     let card = null;
     for (let one = parentOf(node), steps = 0; one && steps < 12; one = parentOf(one), steps++) {
       if (isRow(one)) return one;
-      if (['body', 'main', 'form', 'dialog'].includes(tagOf(one))) break;
+      // A form is no border: many a row or card holds one of its own.
+      if (['body', 'main', 'dialog'].includes(tagOf(one))) break;
       if (!card && isCard(one)) card = one;
     }
     return card;

@@ -43,10 +43,10 @@ FIELD_TITLE: Final = 140
 HAS_TEXT: Final = 150
 TEXT: Final = 160
 CONTROL_TITLE: Final = 165
-ROLE_ONLY: Final = 190
 NAME_ATTRIBUTE: Final = 200
 ID: Final = 210
 ATTRIBUTE: Final = 230
+ROLE_ONLY: Final = 240
 HREF: Final = 250
 LASTING_CLASS: Final = 400
 NTH: Final = 900
@@ -54,7 +54,10 @@ PATH: Final = 1_000
 
 SCOPE: Final[Mapping[str, int]] = {"dialog": 15, "row": 20, "other_row": 25, "place": 30, "frame": 40}
 _SCOPED: Final[Mapping[str, Basis]] = {"row": "row", "other_row": "other_row", "frame": "frame"}
-VOLATILE: Final = 120
+# A label with a price or a count in it is still a label: it stays ahead of what only the markup knows. What the
+# flow itself typed is no name at all.
+VOLATILE: Final = 90
+TYPED: Final = 150
 LONG: Final = 25
 LONG_FROM: Final = 40
 TOO_LONG: Final = 80
@@ -248,7 +251,8 @@ def _worded(
 
 
 def _penalty(text: str, typed: Collection[str]) -> int:
-    return (VOLATILE if volatile(text, typed) else 0) + (LONG if len(text) > LONG_FROM else 0)
+    changing = VOLATILE if volatile(text) else TYPED if volatile(text, typed) else 0
+    return changing + (LONG if len(text) > LONG_FROM else 0)
 
 
 # -- where it is ---------------------------------------------------------------------------------------

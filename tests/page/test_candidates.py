@@ -38,9 +38,18 @@ def test_a_field_is_known_by_its_label_before_its_placeholder() -> None:
     assert not any(selector.startswith("control=") for selector in found)
 
 
-def test_a_text_with_numbers_gives_way_to_a_name_attribute() -> None:
+def test_a_label_with_a_number_stays_ahead_of_markup_but_markup_comes_next() -> None:
     found = selectors("link", "Inbox (3)", tag="a", text="Inbox (3)", name_attr="inbox")
-    assert found[0] == 'a[name="inbox"]'
+    assert found[0] == 'control="Inbox (3)"'
+    assert 'a[name="inbox"]' in found[:3]
+
+
+def test_a_role_alone_is_no_better_than_a_label_with_a_price() -> None:
+    found = selectors(
+        "checkbox", "Gift wrap (£3.50)", "fill", tag="input", type="checkbox", label="Gift wrap (£3.50)"
+    )
+    assert found[0] == 'field="Gift wrap (£3.50)"'
+    assert found.index("role=checkbox") > 0
 
 
 def test_what_was_typed_makes_a_poor_name() -> None:

@@ -252,3 +252,13 @@ async def test_a_row_is_known_by_a_name_rather_than_an_initial(session: Session)
     await session.page.set_content(f"<ul>{rows}</ul>")
     found = await ranked(session, "li:nth-child(2) button")
     assert found[:2] == ['li:has-text("Bob") >> control="Edit"', 'li:has-text("bob@x.org") >> control="Edit"']
+
+
+async def test_a_form_inside_a_card_does_not_hide_the_card(session: Session) -> None:
+    cards = "".join(
+        f"<li><h3>{title}</h3><form><input type=hidden name=id><button>Add to cart</button></form></li>"
+        for title in ("Dune", "The Hobbit", "Circe")
+    )
+    await session.page.set_content(f"<ul>{cards}</ul>")
+    found = await rank_selectors(session, session.page.locator("li:nth-of-type(2) button"), "act")
+    assert found[0] == 'li:has-text("The Hobbit") >> control="Add to cart"'
