@@ -10,7 +10,7 @@
   const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'base', 'br', 'hr']);
   const UNSEEN = new Set(['file', 'checkbox', 'radio']); // often hidden behind a styled label and still the ones to use
   const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
-  const LONGEST = 120;
+  const LONGEST = 120, HUGE = 3000;
 
   const fold = (text) => (text || '').replace(/[\u200b\u00ad\s]+/g, ' ').trim();
   const plain = (text) => fold(text).normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
@@ -57,7 +57,7 @@
     const text = tag === 'select' ? '' : element.textContent;
     const told = [element.getAttribute('aria-label'), element.getAttribute('title'), element.getAttribute('placeholder'),
       element.getAttribute('alt'), tag === 'input' && element.type !== 'password' && ['button', 'submit', 'reset'].includes(element.type)
-        ? element.value : '', text.length <= 4 * LONGEST ? text : '', element.labels?.[0]?.textContent];
+        ? element.value : '', text.length <= 4 * LONGEST ? text : '', labelled.get(element)];
     return told.map((one) => plain((one || '').slice(0, LONGEST))).filter(Boolean);
   };
   const saysSame = (told) => {
@@ -89,34 +89,37 @@
     return rate;
   };
 
-  const rated = [];
+  const seen = [];
+  const labelled = new Map(); // asking each field for its labels would walk the document every time
   const started = performance.now();
-  let population = 0, cut = false;
+  let cut = false;
   const isShown = (style, box) => style.visibility === 'visible' && box.width > 0 && box.height > 0;
   const look = (element, style, ofPointer) => {
     if (!isPlausible(element, style, ofPointer)) return;
     const box = element.getBoundingClientRect();
     const shown = isShown(style, box);
     if (!shown && !(element.localName === 'input' && UNSEEN.has(element.type))) return;
-    population += 1;
-    rated.push({ element, shown, rate: rateOf(element, box), at: rated.length });
+    seen.push({ element, shown, box, at: seen.length });
   };
   const stack = document.documentElement ? [[document.documentElement, false]] : [];
-  for (let seen = 0; stack.length; seen += 1) {
-    if (seen % 256 === 255 && performance.now() - started > sought.budget_ms) { cut = true; break; }
+  for (let looked = 0; stack.length; looked += 1) {
+    if (looked % 256 === 255 && performance.now() - started > sought.budget_ms) { cut = true; break; }
     const [element, ofPointer] = stack.pop();
     if (SKIPPED.has(element.localName)) continue;
     const style = getComputedStyle(element);
     const hidden = style.display === 'none';
     if (hidden && !(element.localName === 'input' && element.type === 'file')) continue;
+    if (element.localName === 'label' && element.control) labelled.set(element.control, element.textContent);
     look(element, style, ofPointer);
     const children = childrenOf(element);
     const pointer = style.cursor === 'pointer';
     for (let at = children.length - 1; at >= 0; at -= 1) stack.push([children[at], pointer]);
   }
 
+  const rated = seen.map((each) => ({ ...each, rate: rateOf(each.element, each.box) }));
   rated.sort((one, other) => other.rate - one.rate || one.at - other.at);
-  const kept = rated.slice(0, sought.limit);
+  // On a huge page each full look costs more; the cheap one has told the likely ones from thousands of others.
+  const kept = rated.slice(0, seen.length > HUGE ? Math.ceil(sought.limit / 2) : sought.limit);
   const rows = [];
   const elements = [];
   for (const { element, shown, rate } of kept) {
@@ -124,5 +127,5 @@
     rows.push({ ...factsOf(element), rate, shown, disabled: element.matches(':disabled, [aria-disabled="true"]') });
     elements.push(element);
   }
-  return { rows, elements, population, cut };
+  return { rows, elements, population: seen.length, cut };
 }
