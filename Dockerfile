@@ -14,7 +14,7 @@ FROM python:3.12.12-slim-bookworm
 # The fonts are for pages in most scripts.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        chromium chromium-sandbox fonts-liberation fonts-noto-core fonts-noto-cjk \
+        chromium chromium-headless-shell chromium-sandbox fonts-liberation fonts-noto-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=wheel /wheels /wheels
 RUN pip install --no-cache-dir /wheels/*.whl && rm -rf /wheels
@@ -27,6 +27,6 @@ WORKDIR /home/runner
 # Runs go to ./runs by default, and so into the volume.
 RUN ln -s /runs runs
 VOLUME ["/runs"]
-ENV PYTHONUNBUFFERED=1 DEMO_RUNNER_BROWSER=/usr/bin/chromium
+ENV PYTHONUNBUFFERED=1
 ENTRYPOINT ["demo-runner"]
 CMD ["--help"]
