@@ -29,6 +29,9 @@ _NETWORK: Final = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 _INTERCEPTS: Final = re.compile(r"(<[^\n]*>?[^\n]*) intercepts pointer events")
 _CALL_LOG: Final = re.compile(r"\n?\s*(Call log|Browser logs):.*", re.DOTALL)
 
+# Where in a page's scripts an error arose says nothing to the reader of a flow.
+_STACK: Final = re.compile(r"\n\s+at .*", re.DOTALL)
+
 _REACH: Final = "Check that the host can be reached from this machine."
 _PORT: Final = "Is this the right port, and http or https as the server expects?"
 _PROXY: Final = ("the proxy failed", "Check the proxy settings of this machine.")
@@ -151,8 +154,8 @@ def action_begun(error: PlaywrightError) -> bool:
 
 
 def headline(text: str) -> str:
-    """Playwright's message without its call log and the name of the call."""
-    first = _CALL_LOG.sub("", text).strip()
+    """Playwright's message without its call log, the page's script stack and the name of the call."""
+    first = _STACK.sub("", _CALL_LOG.sub("", text)).strip()
     return re.sub(r"^\w+\.\w+: ", "", first)
 
 
