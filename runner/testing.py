@@ -59,6 +59,8 @@ class Answer:
     content_type: str = "text/html; charset=utf-8"
 
 
+_TLS_HANDSHAKE = b"\x16"
+
 Handler = Callable[[Request], Awaitable[Answer | str] | Answer | str]
 Page = str | Answer | Handler
 
@@ -136,7 +138,11 @@ async def collect(run: AsyncGenerator[Event, None]) -> list[Event]:
 
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:
-    head = await reader.readuntil(b"\r\n\r\n")
+    begun = await reader.readexactly(1)
+    if begun == _TLS_HANDSHAKE:
+        # https spoken to a site that speaks http: hang up, as servers do.
+        return None
+    head = begun + await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").rstrip().split("\r\n")
     method, target, _ = first.split(" ", 2)
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}

@@ -91,6 +91,7 @@ class Session:
         self._tab_opened = asyncio.Event()
         self._page_errors = 0
         self._crashed = False
+        self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._downloads: set[asyncio.Task[None]] = set()
         self._taken: set[Path] = set()
@@ -173,6 +174,7 @@ class Session:
 
     async def close(self) -> None:
         """End the session, whatever state its pages are in; it takes seconds at most."""
+        self._closing = True
         for task in self._tasks | self._downloads:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._downloads, return_exceptions=True)
@@ -250,6 +252,8 @@ class Session:
         # The last page stays, closed: whoever uses it is told so, and evidence can still name its URL.
         if len(self._pages) > 1 and page in self._pages:
             self._pages.remove(page)
+        if self._closing:
+            return
         self._report(
             "page_closed",
             "A tab closed",

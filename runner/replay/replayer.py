@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error as PlaywrightError
@@ -46,10 +46,16 @@ from runner.replay.telling import (
     updated,
 )
 
+T = TypeVar("T")
+
 # An optional step that says nothing else is for what shows up now or not at all, a cookie banner say.
 OPTIONAL_MS: Final = 1_500
 # A start page has a cold server and its caches to wait for; the steps on it have not.
 START_MS: Final = 30_000
+
+
+class OutOfTime(FlowError):
+    """The whole run's time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,7 @@ class _Replay:
             yield proposed(step, patch)
         for event in session.drain():
             yield event
-        skipped = step.optional and isinstance(error, FlowError)
+        skipped = step.optional and isinstance(error, FlowError) and not isinstance(error, OutOfTime)
         status = "skipped" if skipped else "failed" if error else "passed"
         yield finished(step, status, took, found=performed.found, facts=performed.facts, error=error)
         if skipped:
@@ -202,6 +208,9 @@ class _Replay:
             raise error
 
     async def _perform(self, session: Session, step: Step) -> Performed:
+        return await self._in_time(self._performed(session, step))
+
+    async def _performed(self, session: Session, step: Step) -> Performed:
         live = fill_step(step, self.values)
         value = live.value
         if step.action == "goto":
@@ -225,9 +234,9 @@ class _Replay:
 
     async def _open_start_page(self, session: Session) -> None:
         address = str(self.start_url)
-        span = self._bounded(max(START_MS, self.config.defaults.timeout_ms))
+        span = max(START_MS, self.config.defaults.timeout_ms)
         opening = Step(id="start", ordinal=1, action="goto", value=address)
-        performed = await perform(session, opening, (), address, span)
+        performed = await self._in_time(perform(session, opening, (), address, span))
         _check_status(address, performed.facts.get("status"))
 
     def _address(self, step: Step, written: str) -> str:
@@ -240,22 +249,25 @@ class _Replay:
 
     def _span(self, step: Step) -> int:
         if step.optional and step.timeout_ms is None:
-            return self._bounded(min(OPTIONAL_MS, self.config.defaults.timeout_ms))
+            return min(OPTIONAL_MS, self.config.defaults.timeout_ms)
         if step.action == "goto" and step.timeout_ms is None:
-            return self._bounded(max(START_MS, self.config.defaults.timeout_ms))
-        return self._bounded(self.config.timeout_of(step))
+            return max(START_MS, self.config.defaults.timeout_ms)
+        return self.config.timeout_of(step)
 
-    def _bounded(self, span_ms: int) -> int:
-        """At most what is left of the whole run's time. Raises FlowError when nothing is."""
-        if self._until is None:
-            return span_ms
-        left = (self._until - time.monotonic()) * 1000
-        if left <= 0:
-            raise FlowError(
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`, broken off when the whole run's time is over. Raises OutOfTime."""
+        left = None if self._until is None else max(0.0, self._until - time.monotonic())
+        limit = asyncio.timeout(left)
+        try:
+            async with limit:
+                return await work
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise OutOfTime(
                 f"The run took longer than {self.options.timeout_ms} ms.",
                 remedy="Give it more time with --timeout, or find out which step is slow.",
-            )
-        return max(1, min(span_ms, round(left)))
+            ) from error
 
     # Questions
 
@@ -295,9 +307,8 @@ class _Replay:
         )
         if not self.inbox.attended:
             raise unanswered
-        span = step.timeout_ms if self._until is None else self._bounded(step.timeout_ms or 3_600_000)
         try:
-            return await self.inbox.next(span)
+            return await self._in_time(self.inbox.next(step.timeout_ms))
         except TimeoutError as error:
             raise unanswered from error
 

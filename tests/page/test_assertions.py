@@ -25,7 +25,8 @@ async def refuse_text(session: Session, text: str, selector: str | None = None) 
 
 
 SHADOW = """<x-card>slotted text</x-card><script>customElements.define('x-card', class extends HTMLElement {
-  connectedCallback() { this.attachShadow({mode: 'open'}).innerHTML = 'before <slot></slot> <b>after</b>' } })</script>"""
+  connectedCallback() {
+    this.attachShadow({mode: 'open'}).innerHTML = 'before <slot></slot> <b>after</b>' } })</script>"""
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,8 @@ async def test_text_of_an_element_that_is_replaced(session: Session, canned_site
         session,
         canned_site,
         """<div id=r></div><script>let n = 0; const draw = () => {
-        r.innerHTML = `<p role=status>Step ${++n}</p>`; if (n < 30) setTimeout(draw, 20) }; draw()</script>""",
+        r.innerHTML = `<p role=status>Step ${++n}</p>`; if (n < 30) setTimeout(draw, 20) };
+        draw()</script>""",
     )
     await expect_text(session, "Step 30", "role=status")
 
