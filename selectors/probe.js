@@ -221,6 +221,28 @@
     return pick(candidate, part - 1).entries.map((entry) => entry.element);
   };
 
+  // As `at`, but only next to elements of the kind that could be named so: Playwright's role engine asks every
+  // element below a root for its role, and most pages hold few that are worth asking. It is a short cut for quick
+  // looks. What it leaves out is a name that a style sheet adds to; a full look finds that.
+  const near = (root, candidate, part, tier, worded, kind) => {
+    const roots = at(root, candidate, part, tier, worded, kind);
+    if (part > 0 || !roots.length) return roots;
+    const here = level(candidate, part);
+    const around = new Set();
+    for (const one of allRoots())
+      for (const element of one.querySelectorAll(KINDS[kind])) if (couldBeNamed(element, here.words)) around.add(element.parentNode);
+    return [...around];
+  };
+  const couldBeNamed = (element, sought) => {
+    const told = [element, ...element.querySelectorAll("*")];
+    if (told.some((one) => one.shadowRoot || one.localName === "slot" || one.hasAttribute("aria-labelledby"))) return true;
+    const texts = [element.textContent, ...(element.labels ? [...element.labels].map((label) => label.textContent) : [])];
+    for (const one of told) for (const name of WRITTEN_IN) if (one.hasAttribute(name)) texts.push(one.getAttribute(name));
+    if (element.localName === "input") texts.push(element.value);
+    const written = squeeze(texts.join(" "));
+    return !written || sought.every((word) => written.includes(word));
+  };
+
   const note = (candidate, part, element, tier) => {
     const { entries } = level(candidate, part);
     const known = entries.get(element);
@@ -290,6 +312,9 @@
     }
     return names.filter(Boolean);
   };
+  // What a short list offers: [label, text, value, off] each. Long ones are asked for by who needs them.
+  const optionsOf = (select) => select.options.length > 60 ? null : Array.from(select.options, (option) =>
+    [option.label, option.text, option.value, option.disabled || !!(option.parentElement && option.parentElement.disabled)]);
   const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
   const attribute = (element, name) => element.getAttribute(name) || undefined;
   const facts = (entry, around) => {
@@ -324,6 +349,7 @@
       classes: [...element.classList].slice(0, 6),
       box: [box.x, box.y, box.width, box.height].map(Math.round),
     };
+    if (element.localName === "select" && probe.purpose === "fill") told.options = optionsOf(element);
     if (["submit", "button", "reset"].includes(element.type) && element.localName === "input") told.text = short(element.value);
     if (element.localName === "a" && told.href) told.link = told.href.startsWith("#") ? told.href : element.pathname + element.search;
     told.row_text = rowTextOf(element);
@@ -389,6 +415,7 @@
     switch (command) {
       case "begin": return begin(rest[0], rest[1]);
       case "at": return at(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest[4]);
+      case "near": return near(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest[4]);
       case "words": return words(Number(rest[0]), Number(rest[1]), rest[2]);
       case "put": return put(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3]);
       case "seen": return seen(root, Number(rest[0]), Number(rest[1]));

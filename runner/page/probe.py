@@ -37,6 +37,8 @@ ENGINE: Final = "demo"
 CHILD_FRAME_MS: Final = 1_000
 ONE_LOOK_MS: Final = 3_000
 _FAMILY: Final = 50
+# Kinds of which a page holds few enough to look at each before its role is asked for.
+_FEW: Final = frozenset({"button", "link"})
 
 _nonces = itertools.count(1)
 
@@ -231,7 +233,10 @@ class _Look:
         for way in quick_ways(part) if self.quick else ways(part):
             if known is not None and not known.allows(way, f"{candidate}.{place}"):
                 continue
-            scope = frame.locator(f"{ENGINE}=at {where} {way.tier} {int(way.worded)} {way.needs}".rstrip())
+            start = "near" if self.quick and way.needs in _FEW else "at"
+            scope = frame.locator(
+                f"{ENGINE}={start} {where} {way.tier} {int(way.worded)} {way.needs}".rstrip()
+            )
             noted = f"{ENGINE}=put {where} {way.tier} {way.keep} >> visible=true >> {ENGINE}=seen {where}"
             yield way.find(scope).locator(noted)
 
