@@ -1,5 +1,6 @@
 // What stands beside the element and could be taken for it, and what happens when the element itself goes.
-const PUSH_MODIFIERS = ['{} as draft', '{} and close', '{} all', '{} later', '{} selected', '{} a copy', 'Do not {}', '{} with options', '{} for everyone'];
+const PUSH_MODIFIERS = ['{} as draft', '{} and close', '{} all', '{} later', '{} selected', '{} a copy', 'Do not {}', '{} for everyone'];
+const LINK_MODIFIERS = ['{} archive', 'Old {}', '{} for admins', '{} by month', 'Deleted {}', 'Shared {}', 'Report on {}', '{} of others'];
 const FIELD_MODIFIERS = ['Confirm {}', 'Previous {}', 'Alternative {}', '{} (billing)', '{} of the manager', 'Secondary {}', '{} suffix', 'Hide {}'];
 const OTHER_PUSH = ['Print label', 'Archive', 'Share', 'Compare', 'Report a problem', 'Translate', 'Pin to top', 'Rate this', 'Subscribe', 'Mute', 'Schedule', 'Duplicate'];
 const OTHER_FIELD = ['Fax number', 'Favourite colour', 'Referral code', 'Time zone', 'VAT number', 'Nickname', 'Room', 'Shoe size', 'Budget code', 'Dietary needs'];
@@ -22,7 +23,7 @@ function counterpart(unit, copy, inner) {
   return steps.reduce((at, step) => at.children[step], copy);
 }
 function rivalName(name, element, rng) {
-  const modifier = rng.one(holdsValue(element) ? FIELD_MODIFIERS : PUSH_MODIFIERS);
+  const modifier = rng.one({ link: LINK_MODIFIERS, push: PUSH_MODIFIERS }[kindOf(element)] || FIELD_MODIFIERS);
   const inside = modifier.startsWith('{}') ? name.replace(/[:\s*…]+$/, '') : name[0].toLowerCase() + name.slice(1);
   return modifier.replace('{}', inside);
 }
@@ -45,6 +46,7 @@ function besides(element, name, rng, where) {
   const fresh = captionOf(rival);
   if (!fresh || !visible(rival)) { copy.remove(); return null; }
   fresh.write(name);
+  for (const other of ['title', 'aria-label']) if (other !== fresh.from && rival.hasAttribute(other)) rival.setAttribute(other, name);
   return rival;
 }
 
@@ -154,7 +156,7 @@ const removals = {
     for (const name of ['aria-label', 'placeholder', 'title']) if (element.hasAttribute(name)) element.setAttribute(name, fresh);
     const href = element.getAttribute('href');
     if (href && !/^(#|javascript:)/.test(href)) element.setAttribute('href', `/${kebab(fresh)}/`);
-    if (rng.often(0.5)) for (const name of ['id', 'name', ...TEST_IDS]) if (element.hasAttribute(name)) element.setAttribute(name, kebab(fresh));
+    for (const name of ['id', 'name', ...TEST_IDS]) if (element.hasAttribute(name)) element.setAttribute(name, kebab(fresh));
     if (element.id && element.labels) labelsAt(element, caption);
     gone();
     return `“${old}” gave way to “${fresh}”`;
