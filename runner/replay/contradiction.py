@@ -25,6 +25,7 @@ def _reasons(old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Trai
         _other_meaning(old, new),
         _now_destructive(old, new),
         _other_assertion(old, new, action),
+        _neighbour(old, new),
         _rival(old, new, rivals),
     ]
 
@@ -72,6 +73,16 @@ def _other_assertion(old: Traits, new: Traits, action: ActionKind) -> str | None
     if action != "expect" or not old.captions or wording(old, new).level >= Level.SAME:
         return None
     return f"the step asserts “{old.caption}”, this says “{new.caption}”"
+
+
+def _neighbour(old: Traits, new: Traits) -> str | None:
+    """What stood beside the element when it was recorded is not the element."""
+    if not old.captions or not new.captions or wording(old, new).level >= Level.SIMILAR:
+        return None
+    beside = {fold(name) for name in old.fingerprint.siblings or ()}
+    if not beside & {fold(caption) for caption in new.captions}:
+        return None
+    return f"“{new.caption}” stood beside it when it was recorded"
 
 
 def _rival(old: Traits, new: Traits, rivals: Sequence[Traits]) -> str | None:

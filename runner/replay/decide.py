@@ -55,7 +55,9 @@ def decide(
     runner_up = others[0] if others else None
     confidence = best.probability
     if twin := next((each for each in others if _twins(best, each)), None):
-        return Verdict("suggest", min(confidence, 0.5), _doubt(best, twin), best, twin, nearest)
+        likely = confidence + twin.probability >= BAR_SUGGESTION
+        doubt = _doubt(best, twin) if likely else _why_none(best)
+        return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
     if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best, inferred=inferred):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
@@ -147,6 +149,8 @@ def _doubt(best: Scored, runner_up: Scored | None) -> str:
 def _why_none(nearest: Scored | None) -> str:
     if nearest is None:
         return "there is nothing like it on the page"
+    if not nearest.contradictions:
+        return _doubt(nearest, None)
     return f"the nearest is {_named(nearest)}, but {nearest.contradictions[0]}"
 
 

@@ -1,0 +1,221 @@
+"""Scores, contradictions and verdicts, without a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runner.contract.config import ActionKind, Fingerprint, Step
+from runner.replay.decide import Verdict, decide
+from runner.replay.identity import from_facts, identity
+from runner.replay.inference import inferred
+from runner.replay.score import score
+
+LANDMARKS = ['form "Sign in"', "main"]
+
+
+def button(text: str, **more: Any) -> Fingerprint:
+    told: dict[str, Any] = {"tag": "button", "role": "button", "text": text, "landmarks": LANDMARKS}
+    return Fingerprint(**(told | more))
+
+
+def field(label: str, **more: Any) -> Fingerprint:
+    told: dict[str, Any] = {"tag": "input", "type": "text", "label": label, "value_kind": "text"}
+    return Fingerprint(**(told | {"landmarks": LANDMARKS} | more))
+
+
+PAGE = [
+    button("Sign in", id="signin", siblings=["Cancel"]),
+    button("Cancel", siblings=["Sign in"]),
+    field("Email", name_attr="email", value_kind="email"),
+    field("Password", type="password", name_attr="pass"),
+    Fingerprint(tag="a", role="link", text="About", href="/about", landmarks=["contentinfo"]),
+    Fingerprint(tag="a", role="link", text="Help", href="/help", landmarks=["contentinfo"]),
+]
+
+
+def verdict(old: Fingerprint, page: list[Fingerprint], action: ActionKind = "click", **more: Any) -> Verdict:
+    return decide(old, score(old, page, action, **more), action)
+
+
+def picked(found: Verdict) -> str | None:
+    return found.best.fingerprint.text or found.best.fingerprint.label if found.best else None
+
+
+@pytest.mark.parametrize("old", PAGE, ids=lambda each: each.text or each.label)
+def test_what_has_not_changed_is_certain(old: Fingerprint) -> None:
+    found = verdict(old, PAGE, "fill" if old.value_kind else "click")
+    assert found.decision == "apply"
+    assert found.best is not None
+    assert found.best.fingerprint == old
+    assert found.confidence > 0.95
+
+
+@pytest.mark.parametrize("gone", range(len(PAGE)))
+def test_what_is_gone_is_refused(gone: int) -> None:
+    old = PAGE[gone]
+    found = verdict(old, [each for each in PAGE if each is not old], "fill" if old.value_kind else "click")
+    assert found.decision == "refuse"
+    assert found.reason
+
+
+def test_reworded_with_another_id() -> None:
+    page = [button("Log in", id="b7", siblings=["Cancel"]), *PAGE[1:]]
+    found = verdict(PAGE[0], page)
+    assert (found.decision, picked(found)) == ("apply", "Log in")
+
+
+def test_a_look_alike_that_says_more_does_not_stand_in() -> None:
+    page = [button("Sign in as guest", siblings=["Cancel"]), *PAGE[1:]]
+    assert verdict(PAGE[0], page).decision != "apply"
+
+
+def test_twins_are_not_chosen_between() -> None:
+    twins = [button("Approve", box=[0, at, 80, 20]) for at in (0, 200)]
+    found = verdict(button("Approve", box=[0, 0, 80, 20]), twins)
+    assert found.decision == "suggest"
+    assert "too much alike" in found.reason
+
+
+def test_rows_are_kept_apart() -> None:
+    rows = [
+        button("Delete", row=title, ordinal=at, of=3) for at, title in enumerate(["Dune", "Emma", "Ice"], 1)
+    ]
+    old = rows[1]
+    assert picked(verdict(old, rows)) == "Delete"
+    found = verdict(old, [rows[0], rows[2]])
+    assert found.decision == "refuse"
+    assert found.nearest is not None
+    assert "row" in found.nearest.contradictions[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "action"),
+    [
+        (button("Save"), field("Save"), "click"),
+        (field("Code", type="password"), field("Code"), "fill"),
+        (field("File", type="file"), field("File"), "fill"),
+        (button("Apply"), button("Delete everything"), "click"),
+        (button("Archive", id="x"), button("Delete", id="x"), "click"),
+    ],
+)
+def test_hard_contradictions(old: Fingerprint, new: Fingerprint, action: ActionKind) -> None:
+    [only] = score(old, [new], action)
+    assert only.contradictions
+    assert only.probability == 0
+    assert verdict(old, [new], action).decision == "refuse"
+
+
+def test_an_element_of_another_step_is_taken() -> None:
+    other = button("Weiter", id="w")
+    [only] = score(button("Zahlungsart", id="z"), [other], "click", rivals=[other])
+    assert "another step" in only.contradictions[0]
+
+
+def test_destructive_controls_need_more() -> None:
+    calm = decide(
+        button("Apply"), score(button("Apply"), [button("Apply", landmarks=["main"])], "click"), "click"
+    )
+    grave = decide(
+        button("Erase"), score(button("Erase"), [button("Erase", landmarks=["main"])], "click"), "click"
+    )
+    assert calm.confidence == pytest.approx(grave.confidence, abs=0.05)
+    assert calm.decision == "apply"
+
+
+def test_an_assertion_keeps_its_words() -> None:
+    old = Fingerprint(tag="p", text="Payment confirmed", id="state")
+    new = Fingerprint(tag="p", text="Payment approved", id="state")
+    assert verdict(old, [new], "expect").decision == "refuse"
+
+
+TEXT = st.text(max_size=12)
+ANY = st.builds(
+    Fingerprint,
+    **{name: TEXT | st.none() for name in ("tag", "role", "name", "type", "text", "id", "href", "row")},
+    **{name: st.lists(TEXT, max_size=3) | st.none() for name in ("classes", "landmarks", "siblings")},
+    **{name: st.integers() | st.none() for name in ("ordinal", "of")},
+    box=st.lists(st.integers(), min_size=4, max_size=4) | st.none(),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY, st.lists(ANY, max_size=6))
+def test_whatever_a_fingerprint_holds_probabilities_are_probabilities(
+    old: Fingerprint, page: list[Fingerprint]
+) -> None:
+    ranked = score(old, page, "click")
+    assert len(ranked) == len(page)
+    assert 0 <= sum(each.probability for each in ranked) <= 1 + 1e-9
+    assert decide(old, ranked, "click").decision in ("apply", "suggest", "refuse")
+
+
+# -- identity ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({"tag": "button", "text": "Sign in", "id": "signin"}, "same"),
+        ({"tag": "button", "text": "Log in", "id": "go"}, "drifted"),
+        ({"tag": "a", "text": "Sign in"}, "drifted"),
+        ({"tag": "button", "text": "Delete", "id": "signin"}, "other"),
+        ({"tag": "button", "text": "Share", "id": "signin"}, "other"),
+        ({"tag": "button", "text": "Sign in as guest"}, "other"),
+        ({"tag": "input", "type": "text", "label": "Sign in"}, "other"),
+    ],
+)
+def test_identity(facts: dict[str, Any], status: str) -> None:
+    assert identity(PAGE[0], from_facts(facts), "click").status == status
+
+
+def test_what_a_button_shows_of_the_data_may_change() -> None:
+    old = Fingerprint(tag="button", role="button", text="Ada Lovelace", id="user-menu")
+    assert (
+        identity(old, from_facts({"tag": "button", "text": "Bob Tanaka", "id": "user-menu"}), "click").status
+        == "drifted"
+    )
+    old = Fingerprint(tag="a", role="link", text="Order 1042", href="/orders/1042", test_id="order")
+    now = {"tag": "a", "text": "Order 1043", "link": "/orders/1043", "test_id": "order"}
+    assert identity(old, from_facts(now), "click").status == "drifted"
+
+
+def test_another_row_is_another_element() -> None:
+    old = button("Delete", row="Dune")
+    there = {"tag": "button", "text": "Delete", "row_text": "Dune Frank Herbert Delete"}
+    assert identity(old, from_facts(there), "click").status != "other"
+    assert (
+        identity(old, from_facts(there | {"row_text": "Emma Jane Austen Delete"}), "click").status == "other"
+    )
+
+
+# -- without a fingerprint ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("selector", "told"),
+    [
+        ('control="Save"', {"name": "Save", "role": "button"}),
+        ('[data-testid="go"]', {"test_id": "go"}),
+        ('role=link[name="Help"]', {"role": "link", "name": "Help"}),
+        ('role=row[name*="Dune"] >> control="Delete"', {"name": "Delete", "role": "button", "row": "Dune"}),
+        (
+            'button.primary#go[name="x"]',
+            {"tag": "button", "classes": ["primary"], "id": "go", "name_attr": "x"},
+        ),
+        ('form > a[href="/a b"]:has-text("Go on")', {"tag": "a", "href": "/a b", "text": "Go on"}),
+        ('text="Sign in"', {"text": "Sign in"}),
+        ("control=", {}),
+    ],
+)
+def test_what_a_selector_tells(selector: str, told: dict[str, Any]) -> None:
+    step = Step(id="s", ordinal=1, action="click", selector=selector)
+    assert inferred(step).model_dump(exclude_none=True, exclude={"v"}) == told
+
+
+def test_the_description_speaks_where_the_selector_says_nothing() -> None:
+    step = Step(id="s", ordinal=1, action="click", selector="div > span", description="Click “Pay now”")
+    assert inferred(step).name == "Pay now"
