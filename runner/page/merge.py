@@ -179,7 +179,7 @@ def _holders(acted: list[int], kept: set[int], rows: list[Scanned]) -> set[int]:
     return {
         at
         for at, held in branches.items()
-        if len(held) > 1 and at not in kept and rows[at].box and rows[at].tag != "html"
+        if len(held) > 1 and at not in kept and rows[at].box and rows[at].tag not in ("html", "body")
     }
 
 

@@ -12,7 +12,7 @@ from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Verb
 from runner.record.prompt.language.reading import read
-from runner.record.prompt.serving import checking, clicking, filling, forms
+from runner.record.prompt.serving import checking, clicking, doing, filling, forms
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.service import Service
 
@@ -81,13 +81,15 @@ def _without_prompt(seen: Observation, prompt: str) -> Observation:
 
 
 def _pruned(seen: Observation, gone: set[int], wording: str) -> Observation:
+    rest = folded(" ".join(node.text for index, node in enumerate(seen.nodes) if index not in gone))
     moved: dict[int, int] = {}
     kept: list[Node] = []
     for index, node in enumerate(seen.nodes):
         if index in gone:
             continue
         moved[index] = len(kept)
-        borrowed = node.attributes.get("near") and folded(node.label) in wording
+        label = folded(node.label)
+        borrowed = node.attributes.get("near") and label in wording and label not in rest
         parent = moved.get(node.parent) if node.parent is not None else None
         kept.append(replace(node, parent=parent, label="" if borrowed else node.label))
     return Observation(seen.url, seen.title, tuple(kept), seen.viewport)
@@ -154,7 +156,7 @@ PROCEDURES: Final[dict[Verb, Serve]] = {
     "logout": forms.signing_out,
     "search": forms.searching, "submit": forms.submitting, "close": forms.closing, "accept": forms.answering,
     "cancel": forms.answering, "expand": clicking.unfolding, "collapse": clicking.unfolding,
-    "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": forms.doing,
+    "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": doing.doing,
     "form": _form,
     "unsupported": _unsupported,
 }  # fmt: skip

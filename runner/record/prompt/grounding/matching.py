@@ -66,6 +66,7 @@ _LANDMARKS: Final = {
     "main": "main", "toolbar": "toolbar", "navbar": "navigation", "navigation bar": "navigation",
     "menu bar": "menubar",
 }  # fmt: skip
+_FIELD_KINDS: Final = frozenset({"field", "textarea", "select", "date", "element", "list"})
 _NAMED_BY_CONTENT: Final = frozenset(
     {"button", "link", "tab", "menuitem", "option", "heading", "cell", "treeitem", "gridcell"}
 )
@@ -139,6 +140,8 @@ def _score(seen: Observation, index: int, target: Target, purpose: Purpose) -> M
     name, reason = _name_fit(seen, index, node, target, purpose)
     if name < ENOUGH:
         return None
+    if name < 0.9 and purpose == "click" and node.role in FIELDS and target.kind not in _FIELD_KINDS:
+        return None
     score = name + fit + _RANK.get(node.role, 0.0) * (purpose in ("click", "choose"))
     if node.covered and purpose not in ("anchor", "see"):
         score -= 0.12
@@ -158,7 +161,7 @@ def _role_fit(seen: Observation, index: int, node: Node, target: Target, purpose
     kind = _kind_fit(seen, index, node, target.kind)
     if purpose in ("anchor", "see"):
         return kind
-    if node.role in FIELDS and target.kind not in ("field", "textarea", "select", "date", "element", "list"):
+    if node.role in FIELDS and target.kind not in _FIELD_KINDS:
         return -0.1 if kind is None else kind - 0.06
     if node.role in WIDGETS or node.pointer or node.attributes.get("widget"):
         return kind if kind is not None else None

@@ -68,6 +68,8 @@ def target_of(phrase: Phrase) -> Target:
     extreme, phrase = _extreme(_undetermined(phrase))
     if not len(phrase):
         return Target(quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
+    if made := _made_by(phrase):
+        return replace(made, quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
     readings = [_reading(phrase, cut) for cut in _cuts(phrase)]
     target = readings[0]
     return replace(
@@ -78,6 +80,42 @@ def target_of(phrase: Phrase) -> Target:
         whole=_whole(phrase, target),
         wording=wording,
         others=tuple(replace(other, ordinal=ordinal, wording=wording) for other in readings[1:]),
+    )
+
+
+_MADE = lexicon.listed(
+    "sent wrote posted shared made created added submitted left uploaded published gave emailed mailed"
+)
+_GOT = ("you got from", "i got from", "you received from", "i received from", "received from",
+        "you have from", "sent by",
+        "written by", "posted by", "from", "that came from", "written to me by", "sent to me by",
+        "made by", "by",
+        "created by", "you were sent by")  # fmt: skip
+
+
+def _made_by(phrase: Phrase) -> Target | None:
+    """Things told by who made them: "the email Ann sent", "the post by Bob", "Ann's last message"."""
+    first = phrase.tokens[0]
+    if first.kind == "word" and first.lower.endswith("'s") and len(phrase) > 1:
+        ordinal, rest = _ordinal(phrase[1:])
+        if _listed(rest) == "item":
+            return Target(name=first.text[:-2], kind="item", ordinal=None if ordinal == -1 else ordinal)
+    head = next((size for size in (3, 2, 1) if len(phrase) > size and _listed(phrase[:size])), 0)
+    kind = _listed(phrase[:head]) if head else ""
+    if kind != "item" and phrase.lower(0) not in ("information", "info", "stuff"):
+        return None
+    rest = phrase[max(head, 1) :]
+    rest = rest[1:] if rest.lower(0) in ("that", "which") else rest
+    if words := rest.match(0, _GOT):
+        name = rest[width(words) :].trimmed()
+        return Target(name=name.plain, kind="item") if 0 < len(name) <= 3 and _proper(name) else None
+    made = next((at for at in range(1, min(4, len(rest))) if rest.lower(at) in _MADE), None)
+    return Target(name=rest[:made].plain, kind="item") if made and _proper(rest[:made]) else None
+
+
+def _proper(phrase: Phrase) -> bool:
+    return all(
+        token.text[:1].isupper() or token.text[:1] == "@" or token.kind == "quoted" for token in phrase
     )
 
 
@@ -332,7 +370,8 @@ def _container(target: Target) -> Target:
     place = target.place
     if not place or target.name or target.kind not in lexicon.CONTAINER_KINDS:
         return target
-    if place.relation in ("of", "with", "by") and place.target.name and place.target.place is None:
+    plain = place.target.place is None and place.target.extreme is None
+    if place.relation in ("of", "with", "by") and place.target.name and plain:
         return replace(target, name=place.target.name, quoted=place.target.quoted, place=None)
     return target
 

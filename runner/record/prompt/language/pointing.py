@@ -273,15 +273,18 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """A verb that a control is likely to bear itself: "Delete the task Milk", "Add Milk to the cart"."""
     for at, _ in rest.find(("with", "using"), 1):
         if listed := pairs(rest[at + 1 :]):
+            head = rest[1:at] if rest.lower(0) == "to" else rest[:at]
             return [
                 Intent(
                     "do",
-                    target=target_of(rest[:at]),
+                    target=target_of(head),
                     value=Value(verb.phrase),
                     fields=tuple(listed),
                     part=part,
                 )
             ]
+    if sent := _giving(verb, rest, part):
+        return sent
     for at, _ in rest.find(("to", "into", "onto"), 1):
         if at + 1 < len(rest) and not verb_at(rest, at + 1):
             return _doing_to(verb, rest[:at], rest[at + 1 :], part)
@@ -317,3 +320,39 @@ def _doing_to(verb: Heard, rest: Phrase, end: Phrase, part: str) -> list[Intent]
         Intent("do", target=target, value=Value(verb.phrase, whole=whole), part=part, options=options)
         for target in several(rest)
     ]
+
+
+_GIVEN = frozenset({"send", "forward", "mail", "email", "message", "share", "assign to", "remind"})
+
+
+def _giving(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """ "Send Ann the report", "send to Ann the report Bob wrote": the recipient comes first."""
+    start = 1 if rest.lower(0) == "to" else 0
+    if verb.phrase not in _GIVEN or rest.lower(start) in lexicon.DETERMINERS or start >= len(rest):
+        return []
+    end = next(
+        (at for at in range(start + 1, len(rest)) if rest.lower(at) in lexicon.STRICT_DETERMINERS), None
+    )
+    if end is None or not rest.tokens[start].text[:1].isupper():
+        return []
+    options = {"to": rest[start:end].plain, "to_kind": ""}
+    return [Intent("do", target=target_of(rest[end:]), value=Value(verb.phrase), part=part, options=options)]
+
+
+def wanted(phrase: Phrase, part: str) -> list[Intent]:
+    """ "Ann wants the email Bob sent", "I need the report sent to Ann": somebody is to be sent something."""
+    for at, _ in phrase.find(("wants", "needs", "asked for", "would like", "is waiting for"), 1):
+        rest = phrase[at + 1 :] if phrase.lower(at) in ("wants", "needs") else phrase[at + 2 :]
+        if phrase.tokens[0].text[:1].isupper() and at <= 3 and target_of(rest).kind == "item":
+            return _sending(target_of(rest), phrase[:at], part)
+    if phrase.lower(0) not in ("need", "want", "i"):
+        return []
+    for at, words in phrase.find(("sent to", "forwarded to", "mailed to", "emailed to", "passed on to"), 1):
+        start = next(step for step in range(at) if phrase.lower(step) not in ("i", "need", "want"))
+        return _sending(target_of(phrase[start:at]), phrase[at + width(words) :], part)
+    return []
+
+
+def _sending(target: Target, recipient: Phrase, part: str) -> list[Intent]:
+    options = {"to": recipient.plain, "to_kind": ""}
+    return [Intent("do", target=target, value=Value("send"), part=part, options=options)]

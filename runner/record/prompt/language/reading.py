@@ -127,6 +127,8 @@ def _without_verb(clause: Clause, before: list[Intent]) -> list[Intent]:
     found = pairs(clause.phrase, marks=(":", "=", "->", "=>", "→"))
     if found and all(value.text for _, value in found):
         return [Intent("set", target=target, value=value, part=part) for target, value in found]
+    if wanted := pointing.wanted(clause.phrase, part):
+        return wanted
     last = before[-1] if before else None
     if last and clause.start and last.verb in _REPEATED and len(clause.phrase) < 8:
         return commands.repeated(last, clause.phrase, part)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.page.observe import Node
+from runner.page.observe import Node, Observation
 from runner.record.plan import Act
+from runner.record.prompt.grounding.comparing import alike, extreme
 from runner.record.prompt.grounding.matching import TICKS, ground, told
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
@@ -25,11 +26,17 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
             return (yield from click(now, whole[0].index, intent))
     if _all(target):
         return (yield from _click_all(now, target, intent))
+    if (asked := superlative(target)) is not None:
+        chosen = chosen_of(now.seen, asked)
+        inner = actable(now.seen, chosen, target.name if asked is not target else "")
+        return (yield from click(now, inner, intent))
     try:
         match, now = yield from seek(now, in_context(now, target, service), "click", intent.part)
     except Stuck:
         if intent.options.get("go") and _already_there(now, target):
             return now
+        if (own := _own_button(now, target, service)) is not None:
+            return (yield from click(now, own, intent))
         raise
     service.clicked = told(now.seen, match.index)
     if until := intent.options.get("until"):
@@ -39,6 +46,23 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
     if now.node(match.index).role in ("textbox", "searchbox", "combobox"):
         service.touch(now.seen, match.index)
     return (yield from click(now, match.index, intent))
+
+
+_SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "register", "sign up", "search"})
+
+
+def _own_button(now: Moment, target: Target, service: Service) -> int | None:
+    """ "Press login" where the form's only button is called otherwise: the word says what the form is for."""
+    field = service.last_field(now.seen)
+    if field is None or target.quoted or target.place or folded(target.name) not in _SENDING:
+        return None
+    for holder in list(now.seen.ancestors(field))[:6]:
+        buttons = [
+            at for at in now.seen.descendants(holder) if now.node(at).role == "button" and now.node(at).ref
+        ]
+        if buttons:
+            return buttons[0] if len(buttons) == 1 else None
+    return None
 
 
 def _pass_through(now: Moment, match: Match, intent: Intent, service: Service) -> Procedure:
@@ -74,6 +98,33 @@ def _click_until(now: Moment, target: Target, until: str, intent: Intent) -> Pro
     if folded(until) in folded(now.seen.text):
         return now
     raise Stuck(f"{until!r} did not appear, however often it was clicked")
+
+
+def superlative(target: Target) -> Target | None:
+    """The part of a target that says "the cheapest", if any."""
+    if target.extreme is not None:
+        return target
+    return superlative(target.place.target) if target.place is not None else None
+
+
+def chosen_of(seen: Observation, asked: Target) -> int:
+    """The one of several things alike that is the most or least of what is compared."""
+    end, quality = asked.extreme or ("most", "")
+    group = alike(seen, f"{asked.kind} {asked.name}")
+    found = extreme(seen, group, end, quality, asked.name)
+    if len(found) != 1:
+        saw = tuple(seen.text_of(at)[:80] for at in (found or group)[:8])
+        raise Stuck(f"which is the {quality} cannot be told from the page", saw, "name it instead")
+    return found[0]
+
+
+def actable(seen: Observation, index: int, name: str) -> int:
+    """What to click of a thing: the control of that name, its only link or button, else the thing itself."""
+    below = [at for at in seen.descendants(index) if seen.nodes[at].ref]
+    if name and (found := ground(seen, Target(name=name), "click", among=below)):
+        return found[0].index
+    controls = [at for at in below if seen.nodes[at].role in ("link", "button")]
+    return controls[0] if len(controls) == 1 else index
 
 
 def _all(target: Target) -> bool:

@@ -8,14 +8,17 @@ from dataclasses import replace
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding.dates import as_date
 from runner.record.prompt.grounding.matching import FIELDS, TICKS, decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.serving.calendar import date_fields, for_field, picked, picking
 from runner.record.prompt.serving.clicking import clicking, in_context, tick
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.seeking import absent, ambiguous, seek
 from runner.record.prompt.serving.service import Service, click
+from runner.record.prompt.serving.sliding import handles, sliding
 
 _YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
 _NO = frozenset({"no", "false", "off", "unchecked", "0", "disabled", "unticked"})
@@ -31,10 +34,29 @@ def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
     target = intent.target or Target()
     value = intent.value or Value()
     found = ground(now.seen, target, "fill")
+    if target.kind == "slider" and (grips := handles(now.seen)) and not found:
+        return (yield from _sliders(now, grips, target, intent, resolved(now.goal, value.text)))
     if not found and (group := _chosen_in_group(now.seen, target, resolved(now.goal, value.text))):
         return (yield from take(now, group, intent, value))
     match, now = yield from seek(now, in_context(now, target, service), "fill", intent.part)
     return (yield from put(now, match.index, intent, value, service))
+
+
+def _sliders(now: Moment, grips: Sequence[int], target: Target, intent: Intent, text: str) -> Procedure:
+    """Set one slider, or all of them to a list of numbers."""
+    numbers = re.findall(r"-?\d+(?:\.\d+)?", text)
+    if target.ordinal is not None and len(numbers) == 1:
+        at = target.ordinal - 1 if target.ordinal > 0 else target.ordinal
+        grips = grips[at:][:1]
+    if len(numbers) != len(grips):
+        raise Stuck(f"there are {len(grips)} sliders, but {len(numbers)} numbers are named")
+    refs = [now.node(index).ref for index in grips]
+    for ref, number in zip(refs, numbers, strict=True):
+        index = now.seen.by_ref.get(ref)
+        if index is None:
+            raise Stuck("a slider was replaced while the others were set")
+        now = yield from sliding(now, index, number, intent)
+    return now
 
 
 def put(now: Moment, index: int, intent: Intent, value: Value, service: Service) -> Procedure:
@@ -53,7 +75,10 @@ def put(now: Moment, index: int, intent: Intent, value: Value, service: Service)
         return (yield from do(now, Act("select", ref=node.ref, value=chosen, intent=intent.part)))
     if node.role == "combobox" and node.tag not in ("input", "textarea"):
         return (yield from do(now, Act("select", ref=node.ref, value=text, intent=intent.part)))
+    if (day := picked(node, plain)) is not None:
+        return (yield from picking(now, index, day, intent))
     before = now.seen
+    text = for_field(node, text)
     now = yield from do(now, Act("fill", ref=node.ref, value=text, intent=intent.part))
     service.typed = (*service.typed, plain)
     now = yield from _suggested(now, before, node, plain, intent)
@@ -64,7 +89,8 @@ def _committed(now: Moment, before: Observation, node: Node, intent: Intent, ser
     """Leave a field that was filled in last: many pages take a value only then."""
     last = all(other.verb in ("expect", "wait") for other in service.pending)
     index = service.last_field(now.seen)
-    plain = node.role in ("textbox", "spinbutton") and not intent.options.get("search")
+    goes_on = intent.options.get("search") or intent.options.get("goes on")
+    plain = node.role in ("textbox", "spinbutton") and not goes_on
     if not last or not plain or index is None or before.text != now.seen.text:
         return now
     leaving = "leave the field, so that its value is taken"
@@ -236,9 +262,16 @@ def _choose_from(
 ) -> Procedure:
     if value.whole and (choices := _choices(now.seen, value.whole, None, sure=0.8)):
         return (yield from take(now, choices[0], intent, value))
-    found = [match for match in ground(now.seen, target, "fill") if now.node(match.index).role not in TICKS]
+    named = target if value.kind != "option" or as_date(wanted) is None else replace(target, kind="")
+    found = [match for match in ground(now.seen, named, "fill") if now.node(match.index).role not in TICKS]
+    if not found and as_date(wanted) is not None:
+        found = [Match(index, 1.0, "the only field for a date") for index in date_fields(now.seen)]
+        found = found if len(found) == 1 else []
     if found and found[0].score > SURE_OPTION:
-        match, now = yield from seek(now, target, "fill", intent.part)
+        alike = decided(now.seen, found)
+        if len(alike) > 1:
+            raise ambiguous(now.seen, target, alike)
+        match = alike[0]
         node = now.node(match.index)
         several = _grouped(intent, service)
         multiple = node.attributes.get("multiple") or (node.role == "listbox" and node.tag != "select")
@@ -333,6 +366,3 @@ def copying(now: Moment, intent: Intent, service: Service) -> Generator[Decision
     yield from ()
     service.clipboard = read_off(now.seen, intent.target or Target())
     return now
-
-
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

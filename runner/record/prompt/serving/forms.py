@@ -11,18 +11,18 @@ from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.matching import decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
-from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.language.lexicon import SYNONYMS
-from runner.record.prompt.serving.filling import put, setting
-from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, ask, do, named, resolved, written
-from runner.record.prompt.serving.seeking import absent, ambiguous, seek
+from runner.record.prompt.serving.filling import put
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, ask, do, named, resolved
+from runner.record.prompt.serving.seeking import absent, seek
 from runner.record.prompt.serving.service import Service, click, first_named
 
 _SIGN_IN: Final = ("log in", "sign in", "login", "continue", "submit", "enter")
 _SIGN_OUT: Final = ("log out", "sign out", "logout")
 _NEXT: Final = ("next", "continue")
 _USER_NAMES: Final = ("username", "email", "user", "login", "account", "name", "phone")
-_SUBMITS: Final = (
+SUBMITS: Final = (
     "submit",
     "save",
     "send",
@@ -79,7 +79,7 @@ def signing_in(now: Moment, intent: Intent, service: Service) -> Procedure:
     if at is None:
         raise Stuck("there is no password field", (), "say step by step how to sign in")
     now = yield from put(now, at, intent, password, service)
-    return (yield from _submit(now, intent, service, _SIGN_IN))
+    return (yield from send_form(now, intent, service, _SIGN_IN))
 
 
 def _password(seen: Observation) -> int | None:
@@ -193,7 +193,7 @@ def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
     if (following is not None and following.verb in ("press", "submit")) or _clicks_search(following):
         return now
     at = service.last_field(now.seen)
-    button = _button_beside(now.seen, at, ("search", "go", "find", "🔍"))
+    button = button_beside(now.seen, at, ("search", "go", "find", "🔍"))
     if button is not None:
         return (yield from click(now, button, intent))
     if at is None:
@@ -229,7 +229,7 @@ def _search_field(seen: Observation, intent: Intent) -> int | None:
     return plain[0] if len(plain) == 1 else None
 
 
-def _button_beside(seen: Observation, field: int | None, names: tuple[str, ...]) -> int | None:
+def button_beside(seen: Observation, field: int | None, names: tuple[str, ...]) -> int | None:
     """The button of one of these names in the smallest part of the page that holds the field, too."""
     if field is None:
         return None
@@ -245,15 +245,15 @@ def submitting(now: Moment, intent: Intent, service: Service) -> Procedure:
     if intent.target is not None and intent.target.name and intent.target.kind != "form":
         match, now = yield from seek(now, intent.target, "click", intent.part)
         return (yield from click(now, match.index, intent))
-    return (yield from _submit(now, intent, service, _SUBMITS))
+    return (yield from send_form(now, intent, service, SUBMITS))
 
 
-def _submit(now: Moment, intent: Intent, service: Service, names: tuple[str, ...]) -> Procedure:
+def send_form(now: Moment, intent: Intent, service: Service, names: tuple[str, ...]) -> Procedure:
     exact = [match for match in ground(now.seen, Target(name=names[0]), "click") if match.score > 0.93]
-    if len(decided(now.seen, exact)) == 1 and names is _SUBMITS:
+    if len(decided(now.seen, exact)) == 1 and names is SUBMITS:
         return (yield from click(now, exact[0].index, intent))
     field = service.last_field(now.seen)
-    if field is not None and (button := _form_button(now.seen, field, names)) is not None:
+    if field is not None and (button := form_button(now.seen, field, names)) is not None:
         return (yield from click(now, button, intent))
     found = first_named(now.seen, names)
     if found is not None:
@@ -263,7 +263,7 @@ def _submit(now: Moment, intent: Intent, service: Service, names: tuple[str, ...
     raise absent(now.seen, Target(name=names[0].capitalize(), kind="button"))
 
 
-def _form_button(seen: Observation, field: int, names: tuple[str, ...]) -> int | None:
+def form_button(seen: Observation, field: int, names: tuple[str, ...]) -> int | None:
     """The button that sends the form of a field."""
     for holder in list(seen.ancestors(field))[:6]:
         below = tuple(seen.descendants(holder))
@@ -342,93 +342,3 @@ def answering(now: Moment, intent: Intent, service: Service) -> Procedure:
     ):
         return now  # the browser's own dialog was accepted when it opened
     raise absent(now.seen, target or Target(name=word.capitalize(), kind="button"))
-
-
-def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """A verb that a control bears: "Delete the task Milk" is the Delete of that task."""
-    word = intent.value.text if intent.value else ""
-    target = intent.target or Target()
-    control = _control(now, word, target, intent)
-    if control is None and target.name and (adding := _adding_field(now.seen, word, target)) is not None:
-        now = yield from put(now, adding, intent, Value(target.name, target.quoted), service)
-        button = _form_button(
-            now.seen, service.last_field(now.seen) or adding, (word, "add", "create", "save", "+")
-        )
-        if button is not None:
-            return (yield from click(now, button, intent))
-        at = service.last_field(now.seen)
-        return (
-            yield from do(
-                now,
-                Act(
-                    "press",
-                    ref=now.node(at if at is not None else adding).ref,
-                    value="Enter",
-                    intent=intent.part,
-                ),
-            )
-        )
-    if control is None:
-        match, now = yield from seek(
-            now, Target(name=word, place=_of(target), wording=intent.part), "click", intent.part
-        )
-        control = match.index
-    service.clicked = word
-    now = yield from click(now, control, intent)
-    for field, value in intent.fields:
-        now = yield from setting(now, Intent("set", target=field, value=value, part=intent.part), service)
-    if intent.fields:
-        return (yield from _submit(now, intent, service, (word, *_SUBMITS)))
-    return now
-
-
-def _of(target: Target) -> Place | None:
-    if target.vague:
-        return None
-    if (
-        not target.name
-        and target.place is not None
-        and target.kind in ("item", "button", "icon", "element", "")
-    ):
-        return target.place
-    return Place("of", target)
-
-
-def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | None:
-    """The control that is meant: named by the whole phrase, or by the verb and next to its object."""
-    whole = intent.value.whole if intent.value else word
-    for name in dict.fromkeys((whole, f"{word} {target.name}".strip(), f"{word} {target.kind}".strip())):
-        found = [match for match in ground(now.seen, Target(name=name), "click") if match.score > 0.86]
-        alike = decided(now.seen, found)
-        if len(alike) == 1:
-            return alike[0].index
-        if len(alike) > 1 and target.vague:
-            raise ambiguous(now.seen, Target(name=name, wording=intent.part), alike)
-    if target.vague:
-        return None
-    near = Target(name=word, place=_of(target))
-    names = (f"{word} to {intent.options['to']}", word) if "to" in intent.options else (word,)
-    found = []
-    for name in names:
-        found = found or [m for m in ground(now.seen, replace(near, name=name), "click") if m.score > 0.7]
-    alike = decided(now.seen, found)
-    if len(alike) > 1:
-        raise ambiguous(now.seen, replace(near, wording=intent.part), alike)
-    return alike[0].index if alike else None
-
-
-def _adding_field(seen: Observation, word: str, target: Target) -> int | None:
-    """The field that takes new things: "New task", "Add an item", the one beside an Add button."""
-    if word not in ("add", "create", "post"):
-        return None
-    for name in (f"{word} {target.kind}", f"new {target.kind}", word, "new"):
-        found = [match for match in ground(seen, Target(name=name.strip()), "fill") if match.score > 0.6]
-        if found and len(decided(seen, found)) == 1:
-            return found[0].index
-    for index, node in enumerate(seen.nodes):
-        if node.role == "textbox" and node.ref and _button_beside(seen, index, (word, "+")) is not None:
-            return index
-    return None
-
-
-__all__ = ["answering", "closing", "doing", "searching", "signing_in", "signing_out", "submitting", "written"]

@@ -1,0 +1,138 @@
+"""Procedures for verbs that a control bears itself: delete, add, save, reply, buy."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Final
+
+from runner.page.observe import Observation
+from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding.matching import decided, ground
+from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.serving.clicking import actable, chosen_of, superlative
+from runner.record.prompt.serving.composing import composing
+from runner.record.prompt.serving.filling import put, setting
+from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
+from runner.record.prompt.serving.moment import Moment, Procedure, do
+from runner.record.prompt.serving.seeking import SURE, ambiguous, seek
+from runner.record.prompt.serving.service import Service, click
+
+_PASSING_ON: Final = ("forward", "share", "send to")
+_MESSAGES: Final = frozenset({"reply", "forward", "send", "share", "email", "mail", "message", "comment"})
+
+
+def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """A verb that a control bears: "Delete the task Milk" is the Delete of that task."""
+    word = intent.value.text if intent.value else ""
+    target = intent.target or Target()
+    told = target.vague or (target.kind == "item" and not target.name and target.place is None)
+    if word in _MESSAGES and told and service.spoken is not None:
+        target = service.spoken
+    if (asked := superlative(target)) is not None:
+        control: int | None = actable(now.seen, chosen_of(now.seen, asked), word)
+    else:
+        control = _control(now, word, target, intent)
+    if control is None and target.name and (adding := _adding_field(now.seen, word, target)) is not None:
+        now = yield from put(now, adding, intent, Value(target.name, target.quoted), service)
+        button = form_button(
+            now.seen, service.last_field(now.seen) or adding, (word, "add", "create", "save", "+")
+        )
+        if button is not None:
+            return (yield from click(now, button, intent))
+        at = service.last_field(now.seen)
+        return (
+            yield from do(
+                now,
+                Act(
+                    "press",
+                    ref=now.node(at if at is not None else adding).ref,
+                    value="Enter",
+                    intent=intent.part,
+                ),
+            )
+        )
+    if control is None:
+        control, now = yield from _inside(now, word, target, intent)
+    service.clicked = word
+    now = yield from click(now, control, intent)
+    if word in _MESSAGES and (intent.fields or intent.options.get("to")):
+        text = next((value.text for _, value in intent.fields), "")
+        return (yield from composing(now, intent, intent.options.get("to", ""), text, service))
+    for field, value in intent.fields:
+        now = yield from setting(now, Intent("set", target=field, value=value, part=intent.part), service)
+    if intent.fields:
+        return (yield from send_form(now, intent, service, (word, *SUBMITS)))
+    return now
+
+
+def _inside(
+    now: Moment, word: str, target: Target, intent: Intent
+) -> Generator[Decision, Moment, tuple[int, Moment]]:
+    """The control where its object has to be opened first: the Forward of a message in a list of messages."""
+    held = Target(name=word, place=_of(target), wording=intent.part)
+    found = (
+        [match for match in ground(now.seen, target, "click") if match.score > SURE] if target.name else []
+    )
+    if not found or word not in _MESSAGES:
+        match, now = yield from seek(now, held, "click", intent.part)
+        return match.index, now
+    alike = decided(now.seen, found)
+    if len(alike) > 1:
+        raise ambiguous(now.seen, target, alike)
+    now = yield from click(now, alike[0].index, intent)
+    for name in _PASSING_ON if word not in ("reply", "comment") else ():
+        passing = [match for match in ground(now.seen, Target(name=name), "click") if match.score > 0.9]
+        if passing:
+            return passing[0].index, now
+    match, now = yield from seek(now, Target(name=word, wording=intent.part), "click", intent.part)
+    return match.index, now
+
+
+def _of(target: Target) -> Place | None:
+    if target.vague:
+        return None
+    if (
+        not target.name
+        and target.place is not None
+        and target.kind in ("item", "button", "icon", "element", "")
+    ):
+        return target.place
+    return Place("of", target)
+
+
+def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | None:
+    """The control that is meant: named by the whole phrase, or by the verb and next to its object."""
+    whole = intent.value.whole if intent.value else word
+    for name in dict.fromkeys((whole, f"{word} {target.name}".strip(), f"{word} {target.kind}".strip())):
+        found = [match for match in ground(now.seen, Target(name=name), "click") if match.score > 0.86]
+        alike = decided(now.seen, found)
+        if len(alike) == 1:
+            return alike[0].index
+        if len(alike) > 1 and target.vague:
+            raise ambiguous(now.seen, Target(name=name, wording=intent.part), alike)
+    if target.vague:
+        return None
+    near = Target(name=word, place=_of(target))
+    names = (f"{word} to {intent.options['to']}", word) if "to" in intent.options else (word,)
+    found = []
+    for name in names:
+        found = found or [m for m in ground(now.seen, replace(near, name=name), "click") if m.score > 0.7]
+    alike = decided(now.seen, found)
+    if len(alike) > 1:
+        raise ambiguous(now.seen, replace(near, wording=intent.part), alike)
+    return alike[0].index if alike else None
+
+
+def _adding_field(seen: Observation, word: str, target: Target) -> int | None:
+    """The field that takes new things: "New task", "Add an item", the one beside an Add button."""
+    if word not in ("add", "create", "post"):
+        return None
+    for name in (f"{word} {target.kind}", f"new {target.kind}", word, "new"):
+        found = [match for match in ground(seen, Target(name=name.strip()), "fill") if match.score > 0.6]
+        if found and len(decided(seen, found)) == 1:
+            return found[0].index
+    for index, node in enumerate(seen.nodes):
+        if node.role == "textbox" and node.ref and button_beside(seen, index, (word, "+")) is not None:
+            return index
+    return None
