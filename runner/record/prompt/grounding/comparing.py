@@ -33,9 +33,9 @@ def alike(seen: Observation, described: str) -> list[int]:
     """
     wanted = set(words(described))
     best: tuple[float, list[int]] = (0.0, [])
-    for index in range(len(seen.nodes)):
+    for siblings in (seen.roots, *seen.children):
         groups: dict[tuple[str, str, tuple[str, ...]], list[int]] = {}
-        for at in seen.children[index]:
+        for at in siblings:
             node = seen.nodes[at]
             if seen.text_of(at) and node.role not in ("text", "option", "columnheader", "rowgroup"):
                 groups.setdefault((node.role, node.tag, node.hints[:2]), []).append(at)

@@ -82,6 +82,11 @@ def ground(
         readings = [replace(target, others=()), *target.others]
         found = [ground(seen, reading, purpose, among=listed) for reading in readings]
         return max(found, key=lambda matches: matches[0].score if matches else 0.0)
+    if target.whole and target.ordinal and target.whole.endswith(str(target.ordinal)):
+        numbered = replace(target, name=target.whole, whole="", kind="", ordinal=None)
+        exact = _ranked(seen, numbered, purpose, listed)
+        if exact and exact[0].score > 0.9:
+            return exact
     if target.whole and target.place is None:
         direct = _ranked(seen, replace(target, name=target.whole, whole="", kind=""), purpose, listed)
         split = _ranked(seen, target, purpose, listed)
@@ -163,11 +168,22 @@ def _role_fit(seen: Observation, index: int, node: Node, target: Target, purpose
         return kind
     if node.role in FIELDS and target.kind not in _FIELD_KINDS:
         return -0.1 if kind is None else kind - 0.06
+    if node.role in _HOLDERS and target.kind not in lexicon.CONTAINER_KINDS and _holds_widgets(seen, index):
+        return -0.15 if kind is None else kind - 0.15
     if node.role in WIDGETS or node.pointer or node.attributes.get("widget"):
         return kind if kind is not None else None
     if node.role == "text" or (node.role in STATIC and target.name):
         return None if kind is None else kind - 0.12
     return kind if target.kind and kind and kind > 0 else None
+
+
+_HOLDERS: Final = frozenset({"row", "listitem", "article", "gridcell", "cell", "group", "treeitem"})
+
+
+def _holds_widgets(seen: Observation, index: int) -> bool:
+    return any(
+        seen.nodes[at].role in ("button", "link", "checkbox", "menuitem") for at in seen.descendants(index)
+    )
 
 
 def _kind_fit(seen: Observation, index: int, node: Node, kind: str) -> float | None:
@@ -243,6 +259,9 @@ def _name_fit(
         likely = likeness(target.name, name) * weight
         if likely > best:
             best, reason = likely, f"{where} {name!r}"
+    if purpose == "anchor" and node.role in lexicon.ROLES.get(target.kind, ()) and node.role in _HOLDERS:
+        held = _held_fit(seen, index, target.name)
+        best, reason = max((best, reason), (held, "holds that name"))
     if purpose == "fill" and (kind := _TYPES.get(folded(target.name))) and node.type == kind and best < 0.9:
         best, reason = 0.9, f"type {kind}"
     if _LANDMARKS.get(folded(target.name)) == node.role and best < 0.9:
@@ -252,6 +271,15 @@ def _name_fit(
     if best < ENOUGH and purpose in ("anchor", "see") and folded(target.name) in folded(seen.text_of(index)):
         best, reason = 0.7, "text within"
     return best, reason
+
+
+def _held_fit(seen: Observation, index: int, name: str) -> float:
+    """How well something in a row or item is called so: "the row for Dune" is not that of "Dune Messiah"."""
+    below = (seen.nodes[at] for at in seen.descendants(index))
+    return max(
+        (likeness(name, node.name or node.text) * 0.99 for node in below if node.name or node.text),
+        default=0.0,
+    )
 
 
 def _affix_fit(seen: Observation, index: int, target: Target) -> tuple[float, str]:

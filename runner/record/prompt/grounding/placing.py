@@ -51,7 +51,7 @@ def _cost(seen: Observation, index: int, spot: int) -> tuple[int, int, float]:
     if shared == spot:  # the place itself holds the element: as near as can be, whatever its size
         size = 1
     box, other = seen.nodes[index].box, _visible_box(seen, spot)
-    apart = _distance(box, other) if box and other else float("inf")
+    apart = _distance(box, other) if box and other else abs(index - spot) * 10.0
     aligned = 0 if box and other and _same_line(box, other) else 1
     return (size, aligned, round(apart) if aligned else round(apart / 4))
 

@@ -1,0 +1,237 @@
+"""The planner's decisions on pages given as aria snapshots: pure, no browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runner.page.observe import Observation, build
+from runner.page.snapshot import parse_snapshot
+from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
+from runner.record.prompt import PromptPlanner
+
+URL = "http://shop.test/"
+
+
+def page(snapshot: str, url: str = URL) -> Observation:
+    return Observation(url, "Shop", tuple(build(parse_snapshot(snapshot), [])))
+
+
+class Run:
+    """A planner at work: each page that is shown brings the next decision."""
+
+    def __init__(self, prompt: str, **parameters: str) -> None:
+        self.goal = Goal(prompt, URL, parameters)
+        self.planner = PromptPlanner()
+        self.history: list[Outcome] = []
+
+    async def see(self, snapshot: str, *, url: str = URL, answer: str | None = None) -> Decision:
+        """The decision on this page; the one before is taken to have worked."""
+        decision = await self.planner.decide(self.goal, page(snapshot, url), self.history)
+        if isinstance(decision, Act | Ask):
+            self.history.append(Outcome(decision, "passed", answer=answer))
+        return decision
+
+
+async def act(prompt: str, snapshot: str) -> tuple[str, str | None, object]:
+    decision = await Run(prompt).see(snapshot)
+    assert isinstance(decision, Act), decision
+    return decision.action, decision.ref, decision.value
+
+
+TABLE = """- table [ref=e1]:
+  - row [ref=e2]:
+    - cell "Dune" [ref=e3]
+    - cell [ref=e4]:
+      - button "Delete" [ref=e5]
+  - row [ref=e6]:
+    - cell "Dune Messiah" [ref=e7]
+    - cell [ref=e8]:
+      - button "Delete" [ref=e9]
+  - row [ref=e10]:
+    - cell "Emma" [ref=e11]
+    - cell [ref=e12]:
+      - button "Delete" [ref=e13]
+"""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "ref"),
+    [
+        ("Click Delete in the row for Dune", "e5"),
+        ("Click Delete in the row for Dune Messiah", "e9"),
+        ("delete Emma", "e13"),
+        ("click the second Delete", "e9"),
+        ("click the last Delete button", "e13"),
+        ("In the Emma row, press Delete", "e13"),
+        ("click Delete next to “Dune”", "e5"),
+    ],
+)
+async def test_a_place_or_an_order_tells_equal_names_apart(prompt: str, ref: str) -> None:
+    assert await act(prompt, TABLE) == ("click", ref, None)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "snapshot", "expected"),
+    [
+        ("click save", '- button "Save" [ref=e1]\n- link "Save as" [ref=e2]', ("click", "e1", None)),
+        ("click Sign in", '- heading "Sign in" [ref=e1]\n- button "Sign in" [ref=e2]', ("click", "e2", None)),
+        ("click Log in", '- button "Sign in" [ref=e1]', ("click", "e1", None)),
+        ("click Submitt", '- button "Submit" [ref=e1]\n- button "Cancel" [ref=e2]', ("click", "e1", None)),
+        (
+            "click Save and Close",
+            '- button "Save" [ref=e1]\n- button "Save and Close" [ref=e2]',
+            ("click", "e2", None),
+        ),
+        ("click Back to list", '- link "Back to list" [ref=e1]\n- list [ref=e2]', ("click", "e1", None)),
+        ("type x in Filter tasks", '- textbox "Filter tasks" [ref=e1]', ("fill", "e1", "x")),
+        ("set Title to x", '- textbox "Title" [ref=e1]', ("fill", "e1", "x")),
+        ("tick Terms", '- checkbox "Terms" [ref=e1]', ("fill", "e1", "true")),
+        ("untick Terms", '- checkbox "Terms" [checked] [ref=e1]', ("fill", "e1", "false")),
+        ("set Terms to yes", '- checkbox "Terms" [ref=e1]', ("fill", "e1", "true")),
+        ("choose Express", '- radio "Express" [ref=e1]\n- radio "Standard" [ref=e2]', ("fill", "e1", "true")),
+        ("press Enter", '- textbox "A" [ref=e1]', ("press", None, "Enter")),
+        ("hover over Products", '- link "Products" [ref=e1]', ("hover", "e1", None)),
+        ("wait 2 seconds", '- link "A" [ref=e1]', ("wait", None, "2000")),
+        ("go to /cart", '- link "A" [ref=e1]', ("goto", None, "http://shop.test/cart")),
+    ],
+)
+async def test_a_command_becomes_an_action(
+    prompt: str, snapshot: str, expected: tuple[str, str | None, object]
+) -> None:
+    assert await act(prompt, snapshot) == expected
+
+
+async def test_two_that_are_equally_likely_are_listed_and_none_is_clicked() -> None:
+    decision = await Run("Click Delete").see(TABLE)
+    assert isinstance(decision, GiveUp)
+    assert decision.part == "Click Delete"
+    assert len(decision.saw) == 3
+    assert "Dune" in decision.saw[0]
+
+
+async def test_what_is_not_there_is_looked_for_again_and_then_quoted_with_the_nearest_names() -> None:
+    run = Run("Click Archive")
+    snapshot = '- button "Activate" [ref=e1]\n- button "Delete" [ref=e2]'
+    waits = [await run.see(snapshot), await run.see(snapshot)]
+    assert [(wait.action, wait.tentative) for wait in waits if isinstance(wait, Act)] == [("wait", True)] * 2
+    decision = await run.see(snapshot)
+    assert isinstance(decision, GiveUp)
+    assert decision.part == "Click Archive"
+    assert "button 'Activate'" in decision.saw
+
+
+async def test_what_arrives_late_is_taken() -> None:
+    run = Run("Click Archive")
+    await run.see('- button "Delete" [ref=e2]')
+    decision = await run.see('- button "Delete" [ref=e2]\n- button "Archive" [ref=e3]')
+    assert isinstance(decision, Act)
+    assert decision.ref == "e3"
+
+
+async def test_what_is_closed_is_opened_to_look_inside() -> None:
+    run = Run("Click Export")
+    tabs = '- tab "One" [selected] [ref=e1]\n- tab "Two" [ref=e2]'
+    for _ in range(2):
+        await run.see(tabs)
+    opening = await run.see(tabs)
+    assert isinstance(opening, Act)
+    assert (opening.ref, opening.tentative) == ("e2", True)
+    decision = await run.see(tabs + '\n- button "Export" [ref=e3]')
+    assert isinstance(decision, Act)
+    assert (decision.ref, decision.tentative) == ("e3", False)
+
+
+async def test_an_absence_is_not_asserted_but_refused() -> None:
+    decision = await Run("Check that Milk is not listed").see('- text: "Bread"')
+    assert isinstance(decision, GiveUp)
+    assert decision.part == "Check that Milk is not listed"
+
+
+async def test_a_prohibition_is_refused() -> None:
+    decision = await Run("Don't delete Dune").see(TABLE)
+    assert isinstance(decision, GiveUp)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "contains"),
+    [
+        ("Check that the URL contains /cart", "url", "/cart"),
+        ('I should see "order placed"', "text", "Order placed"),
+    ],
+)
+async def test_assertions_take_the_words_as_the_page_shows_them(
+    prompt: str, kind: str, contains: str
+) -> None:
+    decision = await Run(prompt).see('- heading "Order placed" [ref=e1]')
+    assert isinstance(decision, Act)
+    assert decision.expect is not None
+    assert (decision.expect.type, decision.expect.contains) == (kind, contains)
+
+
+LOGIN = """- form [ref=e1]:
+  - textbox "Email" [ref=e2]
+  - textbox "Password" [ref=e3]
+  - button "Sign in" [ref=e4]
+"""
+
+
+async def test_a_missing_password_is_asked_for() -> None:
+    run = Run("Sign in as ada@x.org")
+    view = page(LOGIN)
+    password = view.by_ref["e3"]
+    nodes = list(view.nodes)
+    nodes[password] = replace(nodes[password], type="password")
+    decision = await run.planner.decide(run.goal, Observation(URL, "Shop", tuple(nodes)), [])
+    assert isinstance(decision, Ask)
+    assert decision.parameter == "PASSWORD"
+
+
+async def test_a_parameter_is_passed_by_name_only() -> None:
+    run = Run("Type {{PASSWORD}} into Password", PASSWORD="hunter2")
+    decision = await run.see(LOGIN)
+    assert isinstance(decision, Act)
+    assert decision.value == "{{PASSWORD}}"
+    assert "hunter2" not in repr(decision)
+
+
+async def test_a_prompt_is_served_in_order_and_then_done() -> None:
+    run = Run("Type Ada into Name and then click Save")
+    snapshot = '- textbox "Name" [ref=e1]\n- button "Save" [ref=e2]'
+    first, second, last = [await run.see(snapshot) for _ in range(3)]
+    assert isinstance(first, Act)
+    assert isinstance(second, Act)
+    assert (first.action, second.action) == ("fill", "click")
+    assert isinstance(last, Done)
+
+
+async def test_the_sentence_on_the_page_itself_is_no_control() -> None:
+    prompt = "Click the Save button now"
+    decision = await Run(prompt).see(f'- generic [ref=e1]: "{prompt}"\n- button "Save" [ref=e2]')
+    assert isinstance(decision, Act)
+    assert decision.ref == "e2"
+
+
+async def test_a_message_in_mid_run_is_served_next() -> None:
+    run = Run("click Save")
+    snapshot = '- button "Save" [ref=e1]\n- button "Undo" [ref=e2]'
+    await run.see(snapshot)
+    run.planner.hear("click Undo")
+    decision = await run.see(snapshot)
+    assert isinstance(decision, Act)
+    assert decision.ref == "e2"
+
+
+async def test_the_cheapest_of_several_is_told_by_its_price() -> None:
+    cards = "".join(
+        f'- article [ref=a{at}]:\n  - heading "{name}" [ref=h{at}]\n'
+        f'  - text: "${price}"\n  - button "Buy" [ref=b{at}]\n'
+        for at, (name, price) in enumerate([("Lamp", "30.00"), ("Chair", "8.50"), ("Desk", "120")])
+    )
+    assert await act("Buy the cheapest product", cards) == ("click", "b1", None)
+
+
+async def test_a_number_in_a_name_is_no_order() -> None:
+    rows = "".join(f'- button "Item number {at}" [ref=e{at}]\n' for at in range(5))
+    assert await act("click Item number 3", rows) == ("click", "e3", None)
