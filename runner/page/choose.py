@@ -85,6 +85,13 @@ async def choose(
 
 
 async def _choose_native(found: Found, wanted: Sequence[str], deadline: Deadline) -> dict[str, Any]:
+    # A select that a script has dressed up is itself hidden; it takes its value all the same.
+    hidden = found.facts.get("visible") is False
+    if labels := _plainly_meant(
+        found.facts.get("options"), wanted, several=bool(found.facts.get("multiple"))
+    ):
+        await found.locator.select_option(label=labels, timeout=deadline.try_ms, force=hidden)
+        return {"chosen": labels}
     while True:
         told = await found.locator.evaluate(script("options"), list(wanted), timeout=deadline.try_ms)
         if (None not in told["picks"] and not told["disabled"]) or deadline.over:
@@ -99,12 +106,22 @@ async def _choose_native(found: Found, wanted: Sequence[str], deadline: Deadline
         raise ActionFailed(
             f"The option {told['disabled'][0]!r} is disabled.", remedy="Choose one that is enabled."
         )
-    # A select that a script has dressed up is itself hidden; it takes its value all the same.
-    hidden = found.facts.get("visible") is False
     await found.locator.select_option(index=told["picks"], timeout=deadline.try_ms, force=hidden)
     return {
         "chosen": [told["options"][pick] if pick < len(told["options"]) else None for pick in told["picks"]]
     }
+
+
+def _plainly_meant(
+    options: Sequence[tuple[str, str, str, bool]] | None, wanted: Sequence[str], *, several: bool
+) -> list[str]:
+    """The wanted labels, if the look that found the list has shown each of them once and enabled; else none.
+
+    This is the usual case, and spares it another look.
+    """
+    labels = [label for label, _, _, off in options or () if not off]
+    once = all(labels.count(text) == 1 for text in wanted)
+    return list(wanted) if once and (several or len(wanted) == 1) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,12 @@ def quick_ways(part: Part) -> tuple[Way, ...]:
         case Control(label):
             return (*_named(label, _BUTTON, 0, exact=True), *_named(label, _LINK, 1, exact=True))
         case Field(label):
-            return (Way(0, _labelled(label, exact=True), keep="field"),)
+            # A list in its own label is not found by that label's text, which its options are part of.
+            return (
+                Way(0, _labelled(label, exact=True), keep="field"),
+                Way(1, lambda scope: scope.get_by_placeholder(label, exact=True), "placeholder", "field"),
+                *_named(label, ("combobox",), 2, exact=True, keep="field"),
+            )
         case HasText("button", label):
             return tuple(_named(label, _BUTTON, 0, exact=True))
         case HasText("link", label):

@@ -33,7 +33,7 @@ from runner.contract.references import fill_step, names_used, values_for
 from runner.page.act import Performed, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
-from runner.page.session import Session, SessionOptions
+from runner.page.session import DialogAnswer, Session, SessionOptions
 from runner.replay.repair import RepairMode, Repairs
 from runner.replay.telling import (
     about,
@@ -190,7 +190,7 @@ class _Replay:
         try:
             performed = await self._perform(session, step)
         except (DemoRunnerError, PlaywrightError) as raised:
-            error = mapped(raised, sentence(step)) if isinstance(raised, PlaywrightError) else raised
+            error = mapped(raised, "do this step") if isinstance(raised, PlaywrightError) else raised
         took = (time.perf_counter() - began) * 1000
         if performed.found is not None and performed.found.fell_through:
             for event in fell_through(step, performed.found):
@@ -213,6 +213,7 @@ class _Replay:
     async def _performed(self, session: Session, step: Step) -> Performed:
         live = fill_step(step, self.values)
         value = live.value
+        session.dialog_answer = _dialog_answer(live)
         if step.action == "goto":
             value = self._address(step, str(value or ""))
         performed = await self._do(session, live, value, self._span(step))
@@ -356,6 +357,20 @@ def _answer_name(step: Step) -> str | None:
     if isinstance(step.target, dict) and isinstance(step.target.get("parameter"), str):
         return str(step.target["parameter"])
     return step.parameter_refs[0] if len(step.parameter_refs) == 1 else None
+
+
+def _dialog_answer(step: Step) -> DialogAnswer:
+    """How dialogs that open during a step are answered: accepted, unless its `dialog` says otherwise.
+
+    `"dismiss"` refuses them, `"accept"` takes them as they are, any other text is typed into a prompt.
+    """
+    match (step.model_extra or {}).get("dialog"):
+        case "dismiss":
+            return DialogAnswer(accept=False)
+        case str() as text if text != "accept":
+            return DialogAnswer(text=text)
+        case _:
+            return DialogAnswer()
 
 
 def _asserting(step: Step) -> Step:

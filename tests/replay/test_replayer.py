@@ -447,3 +447,24 @@ async def test_a_flow_through_a_popup_a_dialog_and_a_download(
     assert terminals(events) == ["completed"], events[-1].message
     own = [event.type for event in events if not event.type.startswith("step_")]
     assert sorted(own[2:-1]) == ["dialog_opened", "download_saved", "page_closed", "page_opened"]
+
+
+async def test_a_step_may_say_how_its_dialogs_are_answered(browser: Browser, canned_site: CannedSite) -> None:
+    canned_site.pages["/"] = """<p id=p>-</p>
+        <button onclick="p.textContent = String(confirm('Sure?'))">Delete</button>
+        <button onclick="p.textContent = prompt('Name?', 'Ada')">Name</button>"""
+    config = flow(
+        {"action": "click", "selector": 'control="Delete"', "dialog": "dismiss"},
+        seen("false"),
+        {"action": "click", "selector": 'control="Delete"'},
+        seen("true"),
+        {"action": "click", "selector": 'control="Name"', "dialog": "Grace"},
+        seen("Grace"),
+        {"action": "click", "selector": 'control="Name"', "dialog": "accept"},
+        seen("Ada"),
+        starting_url=canned_site.url,
+    )
+    events = await collect(replay(config, browser))
+    assert terminals(events) == ["completed"], events[-1].message
+    accepted = [event.details["accepted"] for event in events if event.type == "dialog_opened"]
+    assert accepted == [False, True, True, True]
