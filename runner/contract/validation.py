@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,18 +19,22 @@ MAX_BYTES: Final = 20_000_000
 _WRAPPERS: Final = ("test_config_json", "test_config")
 
 Source = Path | str | Mapping[str, Any]
+# Looks into one raw step, at a JSON path, for what the contract alone cannot judge: selectors, say.
+StepCheck = Callable[[Mapping[str, Any], str], Iterable[Problem]]
 
 
-def read_config(source: Source) -> tuple[TestConfig, list[Problem]]:
+def read_config(source: Source, check_step: StepCheck | None = None) -> tuple[TestConfig, list[Problem]]:
     """The config in a file, a JSON text or plain data, and warnings about it.
 
-    Raises ConfigError; its `details["problems"]` lists all that is wrong, not the first thing only.
+    Raises ConfigError; its `details["problems"]` lists all that is wrong, not the first thing only, and what
+    `check_step` finds in the steps.
     """
     name = str(source) if isinstance(source, Path) else "the TestConfig"
     data, prefix = _unwrapped(_data(source, name), name)
     data = _without_nulls(data)
     misshapen = errors_of_structure(data, prefix)
     problems = [*misshapen, *errors_of_meaning(data, {problem.path for problem in misshapen}, prefix)]
+    problems += _checked(data.get("steps"), f"{prefix}.steps", check_step)
     unknown = unknown_fields(data, prefix)
     if problems:
         raise broken(name, problems, unknown)
@@ -52,6 +56,14 @@ def broken(name: str, problems: Iterable[Problem], warnings: Iterable[Problem] =
         problems=[problem.as_data() for problem in listed],
         warnings=[problem.as_data() for problem in odd],
     )
+
+
+def _checked(steps: Any, prefix: str, check_step: StepCheck | None) -> Iterator[Problem]:
+    if check_step is None or not isinstance(steps, list):
+        return
+    for index, step in enumerate(steps):
+        if isinstance(step, dict):
+            yield from check_step(step, f"{prefix}[{index}]")
 
 
 def _data(source: Source, name: str) -> Any:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from runner.contract.config import Step, TestConfig
+from runner.contract.config import TestConfig
 from runner.contract.problem import Problem
-from runner.contract.validation import Source, broken, read_config
+from runner.contract.validation import Source, read_config
 from runner.page.selector import SelectorSyntaxError, parse
 
 
 def read_flow(source: Source) -> tuple[TestConfig, list[Problem]]:
     """The config and warnings about it; raises ConfigError with all problems, those of selectors included."""
-    config, warnings = read_config(source)
-    problems = [
-        problem for index, step in enumerate(config.steps) for problem in _misread(step, f"$.steps[{index}]")
-    ]
-    if problems:
-        raise broken(str(source) if isinstance(source, Path) else "the TestConfig", problems)
-    return config, warnings
+    return read_config(source, _misread)
 
 
-def _misread(step: Step, place: str) -> Iterator[Problem]:
+def _misread(step: Mapping[str, Any], place: str) -> Iterator[Problem]:
+    expect, candidates = step.get("expect"), step.get("candidates")
     named = {
-        "selector": step.selector,
-        "target": step.target if isinstance(step.target, str) else None,
-        "expect.selector": step.expect.selector if step.expect else None,
-        **{f"candidates[{index}]": text for index, text in enumerate(step.candidates or [])},
+        "selector": step.get("selector"),
+        "target": step.get("target"),
+        "expect.selector": expect.get("selector") if isinstance(expect, dict) else None,
+        **{
+            f"candidates[{at}]": text
+            for at, text in enumerate(candidates if isinstance(candidates, list) else [])
+        },
     }
     for field, text in named.items():
-        if text:
+        if text and isinstance(text, str):
             yield from _syntax(text, f"{place}.{field}")
+
+
+def _list(data: Any) -> list[Any]:
+    return data if isinstance(data, list) else []
 
 
 def _syntax(text: str, place: str) -> Iterator[Problem]:
