@@ -5,6 +5,7 @@
   const ROWS = [];
   const TEXTS = [];
   const FIELDS = [];
+  const NTH = new Map();
   const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "META", "LINK", "TITLE", "BASE"]);
   const WIDGETS = "a,button,input,select,textarea,summary,option,label,[role],[tabindex],[onclick],[contenteditable]";
   const fold = (text) => (text || "").replace(/\s+/g, " ").trim();
@@ -102,13 +103,19 @@
     return node.childNodes;
   };
 
+  // Counted for all children of a parent at once: a long list would cost its square otherwise.
+  const nthOf = (element) => {
+    let nth = 0;
+    for (let child = element.parentNode?.firstElementChild; child; child = child.nextElementSibling) NTH.set(child, (nth += 1));
+    return NTH.get(element) ?? 1;
+  };
+
   const visit = (element, parent, shadow) => {
     if (SKIP.has(element.tagName)) return;
     const style = getComputedStyle(element);
     if (style.display === "none") return;
     const box = element.getBoundingClientRect();
-    let nth = 1;
-    for (let sibling = element.previousElementSibling; sibling; sibling = sibling.previousElementSibling) nth += 1;
+    const nth = NTH.get(element) ?? nthOf(element);
     const shown = style.visibility === "visible" && (box.width > 0 || box.height > 0 || style.display === "contents");
     const row = shown ? describe(element, style, box) : {};
     row.tag = element.tagName.toLowerCase();
@@ -157,5 +164,6 @@
 
   if (document.documentElement) visit(document.documentElement, -1, false);
   for (const field of FIELDS) nearby(field);
-  return { url: location.href, title: document.title, width: innerWidth, height: innerHeight, rows: ROWS };
+  // One string crosses to the planner far faster than thousands of objects.
+  return JSON.stringify({ title: document.title, width: innerWidth, height: innerHeight, rows: ROWS });
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from runner.page.snapshot import Entry
@@ -39,7 +40,7 @@ _PLAIN = frozenset({"generic", "text", "paragraph"})
 _WINDOW = 400  # rows looked ahead before a match is sought from the start again
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scanned:
     """One element of a scan."""
 
@@ -50,7 +51,7 @@ class Scanned:
         """The tag, in lower case."""
         return str(self.data["tag"])
 
-    @property
+    @cached_property
     def box(self) -> tuple[int, int, int, int] | None:
         """The box as the snapshot prints it: rounded."""
         raw = self.data.get("box")

@@ -8,6 +8,7 @@ walk the composed tree in the same order, so they are merged by box and order.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -189,7 +190,7 @@ async def observe(session: Observable) -> Observation:
 async def _scan(frame: Frame) -> dict[str, Any] | None:
     try:
         async with asyncio.timeout(SCAN_TIMEOUT_S):
-            found: dict[str, Any] = await frame.evaluate(assets.script("observe"))
+            found: dict[str, Any] = json.loads(await frame.evaluate(assets.script("observe")))
     except (
         PlaywrightError,
         TimeoutError,

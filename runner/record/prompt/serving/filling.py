@@ -134,6 +134,12 @@ def _suggested(now: Moment, before: Observation, node: Node, text: str, intent: 
             "listitem") and folded(now.seen.text_of(index)) not in known
         and _in_popup(now.seen, index)
     ]  # fmt: skip
+    pattern = intent.value.source if intent.value and intent.value.kind == "pattern" else None
+    if pattern is not None:
+        fitting = [match.index for match in ground(now.seen, pattern, "click", among=fresh)]
+        if not fitting:
+            raise absent(now.seen, pattern)
+        return (yield from click(now, fitting[0], intent))
     exact = [index for index in fresh if likeness(text, now.seen.text_of(index)) > 0.94]
     if len(exact) != 1 or (intent.options.get("search") and node.role != "combobox"):
         return now
