@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -56,6 +57,9 @@ _QUIET: Final = (
     "--disable-crash-reporter",
     "--dns-prefetch-disable",
 )
+
+# In Playwright's message, what the browser itself wrote before it ended.
+_BROWSER_SAID: Final = re.compile(r"\[pid=\d+\]\[(?:err|out)\] *(.+)")
 
 _REMEDY: Final = (
     "Install Chromium or Chrome (Debian and Ubuntu: `apt-get install chromium`), or run "
@@ -252,12 +256,12 @@ def _missing() -> tuple[Path, str]:
 
 
 def _unstartable(choice: BrowserChoice, error: PlaywrightError) -> BrowserMissing:
-    lines = [line.strip(" -") for line in headline(error.message).splitlines() if line.strip()]
-    reason = lines[0] if lines else "no reason given"
+    said = [line.strip() for line in _BROWSER_SAID.findall(error.message)]
+    reason = said[0] if said else headline(error.message).splitlines()[0]
     return BrowserMissing(
         f"The browser {choice.executable} ({choice.origin}) could not be started: {reason}",
         remedy=_REMEDY,
-        log=lines[1:20],
+        log=said[:20],
     )
 
 
