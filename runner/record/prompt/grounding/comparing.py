@@ -10,6 +10,7 @@ from runner.page.observe import Observation
 from runner.record.prompt.grounding.dates import as_date
 from runner.record.prompt.grounding.names import folded, words
 
+SAYS_ENOUGH: Final = 5  # characters of text a member, on average
 _MONEY: Final = re.compile(
     r"[$€£¥]\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:€|£|usd|eur)\b", re.IGNORECASE
 )
@@ -43,6 +44,8 @@ def alike(seen: Observation, described: str) -> list[int]:
             if len(group) < 2:
                 continue
             said = " ".join(seen.text_of(at) for at in group)
+            if len(said) < SAYS_ENOUGH * len(group):
+                continue  # page numbers, letters of an index
             numbers = sum(bool(_NUMBER.search(seen.text_of(at))) for at in group) / len(group)
             score = numbers * 2 + min(len(said) / 400, 2) + len(wanted & set(words(said)))
             if score > best[0]:

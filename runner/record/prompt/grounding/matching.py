@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from runner.page.observe import Node, Observation
+from runner.record.prompt.grounding.comparing import alike
 from runner.record.prompt.grounding.names import ENOUGH, folded, hinted, likeness
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language import lexicon
@@ -103,6 +104,9 @@ def ground(
 
 
 def _ranked(seen: Observation, target: Target, purpose: Purpose, listed: Iterable[int]) -> list[Match]:
+    if purpose == "click" and target.kind == "item" and not _described(target):
+        group = [at for at in alike(seen, target.wording) if at in set(listed)]
+        return _nth(seen, [Match(actable(seen, at), 0.85, "one of several alike") for at in group], target)
     matches = [match for index in listed if (match := _score(seen, index, target, purpose))]
     matches = _innermost(seen, matches, purpose)
     if not matches:
@@ -114,6 +118,21 @@ def _ranked(seen: Observation, target: Target, purpose: Purpose, listed: Iterabl
         )
     matches.sort(key=lambda match: (-match.score, match.index))
     return _nth(seen, matches, target)
+
+
+def _described(target: Target) -> bool:
+    """Whether more than a kind and an order is said."""
+    return bool(target.name or target.starts or target.ends or target.contains or target.place)
+
+
+def actable(seen: Observation, index: int) -> int:
+    """What to click of a thing: its heading's or first link, its only button, else the thing itself."""
+    below = [at for at in seen.descendants(index) if seen.nodes[at].ref]
+    links = [at for at in below if seen.nodes[at].role == "link"]
+    if links:
+        return links[0]
+    buttons = [at for at in below if seen.nodes[at].role == "button"]
+    return buttons[0] if len(buttons) == 1 else index
 
 
 def anchors_of(seen: Observation, target: Target) -> list[Match]:
@@ -147,6 +166,9 @@ def _score(seen: Observation, index: int, target: Target, purpose: Purpose) -> M
         return None
     if name < 0.9 and purpose == "click" and node.role in FIELDS and target.kind not in _FIELD_KINDS:
         return None
+    acted = node.role in WIDGETS or node.pointer or bool(node.attributes.get("widget"))
+    if name < 0.9 and purpose in ("click", "choose") and not acted and not reason.startswith("hint"):
+        return None  # words that merely stand there are clicked for their exact wording only
     score = name + fit + _RANK.get(node.role, 0.0) * (purpose in ("click", "choose"))
     if node.covered and purpose not in ("anchor", "see"):
         score -= 0.12

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 
 from runner.page.observe import Node, Observation
-from runner.record.plan import Act
+from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.comparing import alike, extreme
-from runner.record.prompt.grounding.matching import TICKS, ground, told
+from runner.record.prompt.grounding.matching import TICKS, actable, ground, told
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
-from runner.record.prompt.serving.seeking import Seeking, seek, seek_all
+from runner.record.prompt.serving.seeking import Seeking, seek, seek_all, turning
 from runner.record.prompt.serving.service import Service, click
 
 
@@ -28,8 +29,10 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from _click_all(now, target, intent))
     if (asked := superlative(target)) is not None:
         chosen = chosen_of(now.seen, asked)
-        inner = actable(now.seen, chosen, target.name if asked is not target else "")
+        inner = control_of(now.seen, chosen, target.name if asked is not target else "")
         return (yield from click(now, inner, intent))
+    if target.kind == "item" and (target.ordinal or 0) > 1 and not target.name:
+        target, now = yield from _paged(now, target, intent)
     try:
         match, now = yield from seek(now, in_context(now, target, service), "click", intent.part)
     except Stuck:
@@ -46,6 +49,22 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
     if now.node(match.index).role in ("textbox", "searchbox", "combobox"):
         service.touch(now.seen, match.index)
     return (yield from click(now, match.index, intent))
+
+
+def _paged(now: Moment, target: Target, intent: Intent) -> Generator[Decision, Moment, tuple[Target, Moment]]:
+    """ "The 8th result" of a list shown three at a time: turn pages, counting on."""
+    for _ in range(CLICKS):
+        here = alike(now.seen, target.wording)
+        ordinal = target.ordinal or 0
+        onward = turning(now.seen) if here and len(here) < ordinal else None
+        if onward is None:
+            break
+        before = now.seen.text
+        now = yield from click(now, onward, intent)
+        if now.seen.text == before:
+            break
+        target = replace(target, ordinal=ordinal - len(here))
+    return target, now
 
 
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "register", "sign up", "search"})
@@ -118,13 +137,11 @@ def chosen_of(seen: Observation, asked: Target) -> int:
     return found[0]
 
 
-def actable(seen: Observation, index: int, name: str) -> int:
-    """What to click of a thing: the control of that name, its only link or button, else the thing itself."""
+def control_of(seen: Observation, index: int, name: str) -> int:
+    """What to click of a thing: the control of that name, else what the thing itself is clicked at."""
     below = [at for at in seen.descendants(index) if seen.nodes[at].ref]
-    if name and (found := ground(seen, Target(name=name), "click", among=below)):
-        return found[0].index
-    controls = [at for at in below if seen.nodes[at].role in ("link", "button")]
-    return controls[0] if len(controls) == 1 else index
+    found = ground(seen, Target(name=name), "click", among=below) if name else []
+    return found[0].index if found else actable(seen, index)
 
 
 def _all(target: Target) -> bool:

@@ -10,7 +10,7 @@ from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.matching import decided, ground
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
-from runner.record.prompt.serving.clicking import actable, chosen_of, superlative
+from runner.record.prompt.serving.clicking import chosen_of, control_of, superlative
 from runner.record.prompt.serving.composing import composing
 from runner.record.prompt.serving.filling import put, setting
 from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
@@ -30,7 +30,7 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if word in _MESSAGES and told and service.spoken is not None:
         target = service.spoken
     if (asked := superlative(target)) is not None:
-        control: int | None = actable(now.seen, chosen_of(now.seen, asked), word)
+        control: int | None = control_of(now.seen, chosen_of(now.seen, asked), word)
     else:
         control = _control(now, word, target, intent)
     if control is None and target.name and (adding := _adding_field(now.seen, word, target)) is not None:

@@ -148,6 +148,15 @@ def _identity(seen: Observation, index: int) -> str:
     return f"{node.role}|{called}|{round(node.box.x) if node.box else ''}"
 
 
+def turning(seen: Observation) -> int | None:
+    """The control that shows the next page of a list."""
+    for index, node in enumerate(seen.nodes):
+        name = folded(node.name or seen.text_of(index)[:40]) if node.ref and not node.disabled else ""
+        if name in _ONWARD and (node.pointer or node.role in ("button", "link")):
+            return index
+    return None
+
+
 def _closed(seen: Observation, tried: set[str]) -> Iterable[int]:
     """What can be opened, most telling first; each only once."""
     ranked = [
