@@ -43,6 +43,17 @@ function reachable(element) {
   return visible(element) && !element.disabled && !element.closest('[inert],[aria-hidden=true],fieldset:disabled');
 }
 
+// Whether something lies over it, as an open dialog's backdrop does; what is scrolled away is not covered.
+function covered(element) {
+  const box = element.getBoundingClientRect();
+  const x = box.left + box.width / 2, y = box.top + box.height / 2;
+  if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return false;
+  let hit = document.elementFromPoint(x, y);
+  while (hit && hit.shadowRoot && hit.shadowRoot.elementFromPoint(x, y) && hit.shadowRoot.elementFromPoint(x, y) !== hit) hit = hit.shadowRoot.elementFromPoint(x, y);
+  for (let at = hit; at; at = above(at)) if (at === element || at.localName === 'label' && at.control === element) return false;
+  return !(hit && element.contains(hit));
+}
+
 function kindOf(element) {
   const role = element.getAttribute('role'), tag = element.localName, type = (element.type || '').toLowerCase();
   if (role === 'switch' || role === 'checkbox' || role === 'radio') return 'tick';

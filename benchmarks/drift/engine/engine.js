@@ -39,7 +39,7 @@ function engine(lexicon) {
     const found = operable().map(element => ({ element, is: identity(element) }));
     return found.filter(({ element, is }) => {
       if (!is.name && !Object.keys(is.attributes).length) return false;
-      if (element.closest('option,datalist') || is.name.length > 80) return false;
+      if (element.closest('option,datalist') || is.name.length > 80 || covered(element)) return false;
       const twin = found.some(other => other.element !== element && confusable(is, other.is, is.attributes));
       return !twin && !element.querySelector(OPERABLE);
     }).map(({ element, is }) => ({ path: pathTo(element), kind: is.kind, name: is.name, row: is.row, tag: element.localName }));
