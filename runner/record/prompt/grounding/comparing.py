@@ -35,11 +35,13 @@ def alike(seen: Observation, described: str) -> list[int]:
     wanted = set(words(described))
     best: tuple[float, list[int]] = (0.0, [])
     for siblings in (seen.roots, *seen.children):
-        groups: dict[tuple[str, str, tuple[str, ...]], list[int]] = {}
+        groups: dict[tuple[str, str, tuple[str, ...], str], list[int]] = {}
         for at in siblings:
             node = seen.nodes[at]
             if seen.text_of(at) and node.role not in ("text", "option", "columnheader", "rowgroup"):
-                groups.setdefault((node.role, node.tag, node.hints[:2]), []).append(at)
+                first = next(iter(seen.children[at]), None)
+                shape = seen.nodes[first].role if first is not None else ""
+                groups.setdefault((node.role, node.tag, node.hints[:2], shape), []).append(at)
         for group in groups.values():
             if len(group) < 2:
                 continue

@@ -105,7 +105,7 @@ def ground(
 
 def _ranked(seen: Observation, target: Target, purpose: Purpose, listed: Iterable[int]) -> list[Match]:
     if purpose == "click" and target.kind == "item" and not _described(target):
-        group = [at for at in alike(seen, target.wording) if at in set(listed)]
+        group = [at for at in alike(seen, target.name) if at in set(listed)]
         return _nth(seen, [Match(actable(seen, at), 0.85, "one of several alike") for at in group], target)
     matches = [match for index in listed if (match := _score(seen, index, target, purpose))]
     matches = _innermost(seen, matches, purpose)

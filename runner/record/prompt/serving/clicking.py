@@ -54,7 +54,7 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
 def _paged(now: Moment, target: Target, intent: Intent) -> Generator[Decision, Moment, tuple[Target, Moment]]:
     """ "The 8th result" of a list shown three at a time: turn pages, counting on."""
     for _ in range(CLICKS):
-        here = alike(now.seen, target.wording)
+        here = alike(now.seen, target.name)
         ordinal = target.ordinal or 0
         onward = turning(now.seen) if here and len(here) < ordinal else None
         if onward is None:
@@ -129,7 +129,7 @@ def superlative(target: Target) -> Target | None:
 def chosen_of(seen: Observation, asked: Target) -> int:
     """The one of several things alike that is the most or least of what is compared."""
     end, quality = asked.extreme or ("most", "")
-    group = alike(seen, f"{asked.kind} {asked.name}")
+    group = alike(seen, asked.name)
     found = extreme(seen, group, end, quality, asked.name)
     if len(found) != 1:
         saw = tuple(seen.text_of(at)[:80] for at in (found or group)[:8])
