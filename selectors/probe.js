@@ -315,6 +315,14 @@
   // What a short list offers: [label, text, value, off] each. Long ones are asked for by who needs them.
   const optionsOf = (select) => select.options.length > 60 ? null : Array.from(select.options, (option) =>
     [option.label, option.text, option.value, option.disabled || !!(option.parentElement && option.parentElement.disabled)]);
+  // What a label says, without what the fields inside of it hold or offer.
+  const wordsOf = (label) => {
+    const inField = (node) => !!node.parentElement.closest("select, textarea, datalist, [contenteditable]");
+    const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT, (node) => (inField(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+    const words = [];
+    while (walker.nextNode()) words.push(walker.currentNode.data);
+    return words.join("");
+  };
   const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
   const attribute = (element, name) => element.getAttribute(name) || undefined;
   const facts = (entry, around) => {
@@ -345,7 +353,7 @@
       id: attribute(element, "id"), name_attr: attribute(element, "name"), title: attribute(element, "title"),
       alt: attribute(element, "alt"), placeholder: attribute(element, "placeholder"), aria_label: attribute(element, "aria-label"),
       test_id: TEST_IDS.map((name) => attribute(element, name)).find(Boolean),
-      label: short([...(element.labels || [])].map((label) => label.textContent).join(" ")) || undefined,
+      label: short([...(element.labels || [])].map(wordsOf).join(" ")) || undefined,
       classes: [...element.classList].slice(0, 6),
       box: [box.x, box.y, box.width, box.height].map(Math.round),
     };

@@ -246,7 +246,8 @@ def _worded(
     form: str, words: Any, score: int, typed: Collection[str], basis: Basis = "label"
 ) -> Iterator[Proposal]:
     text = str(words or "").strip()
-    if text and len(text) <= TOO_LONG:
+    # Quotes alone are no label that a person could read.
+    if text.strip("\"' ") and len(text) <= TOO_LONG:
         yield Proposal(form.format(quoted(text)), score + _penalty(text, typed), basis)
 
 

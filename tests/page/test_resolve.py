@@ -296,3 +296,10 @@ async def test_a_large_page(browser: Browser) -> None:
 async def test_a_step_that_names_nothing(session: Session) -> None:
     with pytest.raises(LookupFailed, match="names no element"):
         await resolve(session, [], timeout_ms=1)
+
+
+async def test_a_label_around_a_select_says_no_more_than_its_words(session: Session) -> None:
+    options = "<option>Speed<option>Design<option>Missing feature"
+    await session.page.set_content(f"<label>Topic <select>{options}</select></label>")
+    found = await resolve(session, ['field="Topic"'], timeout_ms=2_000, purpose="fill")
+    assert found.facts["label"] == "Topic"
