@@ -139,6 +139,10 @@ class Step(ContractModel):
     candidates: list[str] | None = Field(default=None, description="Ours: alternative selectors, best first.")
     fingerprint: Fingerprint | None = Field(default=None, description="Ours: what the element was.")
     description: str | None = Field(default=None, description="Ours: the step in one plain sentence.")
+    dialog: str | None = Field(
+        default=None,
+        description="Ours: the answer to a dialog it opens: `accept` (default), `dismiss`, a prompt's text.",
+    )
     optional: bool = Field(default=False, description="Ours: if it cannot be done, the run goes on.")
 
     @property

@@ -54,8 +54,8 @@ PATH: Final = 1_000
 
 SCOPE: Final[Mapping[str, int]] = {"dialog": 15, "row": 20, "other_row": 25, "place": 30, "frame": 40}
 _SCOPED: Final[Mapping[str, Basis]] = {"row": "row", "other_row": "other_row", "frame": "frame"}
-# A label with a price or a count in it is still a label: it stays ahead of what only the markup knows. What the
-# flow itself typed is no name at all.
+# A label with a price or a count in it is still a label: it stays ahead of what only the markup knows.
+# What the flow itself typed is no name at all.
 VOLATILE: Final = 90
 TYPED: Final = 150
 LONG: Final = 25

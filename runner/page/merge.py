@@ -110,11 +110,12 @@ def align(entries: list[Entry], mine: list[int], rows: list[Scanned]) -> dict[in
         entry = entries[index]
         if not entry.ref or entry.box is None:
             continue
-        at = _match(entry, [at for at in by_box.get(entry.box, ()) if at not in used], rows, last)
-        if at is not None:
-            found[index] = at
-            used.add(at)
-            last = at
+        there = [at for at in by_box.get(entry.box, ()) if at not in used]
+        match = _match(entry, there, rows, last)
+        if match is not None:
+            found[index] = match
+            used.add(match)
+            last = match
     return found
 
 

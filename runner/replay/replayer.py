@@ -364,7 +364,7 @@ def _dialog_answer(step: Step) -> DialogAnswer:
 
     `"dismiss"` refuses them, `"accept"` takes them as they are, any other text is typed into a prompt.
     """
-    match (step.model_extra or {}).get("dialog"):
+    match step.dialog:
         case "dismiss":
             return DialogAnswer(accept=False)
         case str() as text if text != "accept":
