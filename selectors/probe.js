@@ -188,7 +188,7 @@
     // What browsers call a nameless button, and summary, of their own accord.
     const texts = ["Submit Reset Details Choose File Choose Files"];
     for (const root of allRoots()) {
-      texts.push(root === document ? document.documentElement.textContent : root.textContent);
+      texts.push((root === document ? document.documentElement : root)?.textContent ?? "");
       for (const element of root.querySelectorAll(`input, textarea, ${WRITTEN_IN.map((name) => `[${name}]`).join(", ")}`)) {
         for (const name of WRITTEN_IN) if (element.hasAttribute(name)) texts.push(element.getAttribute(name));
         if (typeof element.value === "string" && element.type !== "password") texts.push(element.value);
