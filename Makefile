@@ -4,7 +4,7 @@ WORKERS ?= 2
 VENV    := .venv
 BIN     := $(VENV)/bin
 
-.PHONY: help setup browser demo test check lint format schemas bench wheel clean
+.PHONY: help setup browser demo test check lint format schemas bench bench-drift wheel clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -45,6 +45,10 @@ schemas: setup   ## write schemas/ from the models
 
 bench: browser   ## the speed figures, against hand-written Playwright
 	$(BIN)/python -m benchmarks
+
+bench-drift: browser   ## how often repair is right, and how often wrong
+	$(BIN)/python -m benchmarks.drift --picture docs/drift-curve.svg
+	$(BIN)/python -m benchmarks.drift.versions
 
 wheel: setup     ## dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
