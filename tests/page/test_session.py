@@ -14,7 +14,7 @@ from runner.page.browser import Browser
 from runner.page.session import DialogAnswer, Session, SessionOptions
 from runner.testing import Answer, CannedSite
 
-HANG = "setTimeout(() => { for (;;); }, 20)"
+HANG = "setTimeout(() => { console.log('hanging'); for (;;); })"
 
 
 def kinds(events: list[Event]) -> list[str]:
@@ -166,7 +166,8 @@ async def test_a_hanging_page_blocks_nothing(
     canned_site.pages["/"] = "<h1>About to hang</h1>"
     async with browser.session(SessionOptions(artifacts=tmp_path, trace=True)) as session:
         await session.page.goto(canned_site.url)
-        await session.page.evaluate(HANG)
+        async with session.page.expect_console_message():
+            await session.page.evaluate(HANG)
         picture, tree = await asyncio.gather(session.screenshot("hanging"), session.aria_snapshot())
     assert (picture, tree) == (None, None)
     assert (tmp_path / "trace.zip").is_file()
