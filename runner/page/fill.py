@@ -43,6 +43,8 @@ async def fill(session: Session, found: Found, value: StepValue | None, deadline
     Raises ActionFailed when it is no field or does not take the value, ConfigError for a missing file.
     """
     facts = await facts_of(found, deadline)
+    if isinstance(value, str):
+        await session.curtain.before_typing(found.locator, value, deadline.try_ms)
     tag, kind = facts.get("tag"), str(facts.get("type") or "")
     role = str(facts.get("role") or "")
     match (tag, kind):

@@ -32,8 +32,9 @@ from runner.contract.channel import Frame, FrameSlot
 from runner.contract.errors import ArtifactsNotWritable, BrowserDied
 from runner.contract.event import Event, EventKind
 from runner.contract.masking import Mask
+from runner.page.conceal import Curtain
 from runner.page.faults import translated
-from runner.page.scrub import scrub
+from runner.page.scrub import scrub_file
 from runner.page.settle import INIT_SCRIPT, Activity
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Session:
         self.activity = activity
         self.options = options
         self.dialog_answer = DialogAnswer(accept=options.accept_dialogs)
-        self.mask = options.mask
+        self.curtain = Curtain(context, options.mask)
         self._pages: list[Page] = [page]
         self._events: list[Event] = []
         self._tabs_asked_for = 0
@@ -96,6 +97,15 @@ class Session:
         self._downloads: set[asyncio.Task[None]] = set()
         self._taken: set[Path] = set()
         self._folder = options.artifacts
+
+    @property
+    def mask(self) -> Mask:
+        """The secrets that neither pictures nor files of the session may show."""
+        return self.curtain.mask
+
+    async def hide(self, mask: Mask) -> None:
+        """From now on keep these secrets out of pictures and files."""
+        await self.curtain.change(mask)
 
     @property
     def page(self) -> Page:
@@ -228,6 +238,7 @@ class Session:
     def _watch_page(self, page: Page) -> None:
         page.on("close", self._page_closed)
         page.on("crash", self._page_crashed)
+        page.on("framenavigated", lambda frame: self._spawn(self.curtain.cover_frame(frame)))
         if self.options.frames is not None:
             self._spawn(self._show(page, self.options.frames))
 
@@ -241,6 +252,7 @@ class Session:
             cdp = await self.context.new_cdp_session(page)
             cdp.on("Page.windowOpen", self._tab_asked_for)
             await cdp.send("Page.enable")
+            await self.curtain.cover(page, cdp)
         except PlaywrightError:
             # A tab that is gone again opens no other.
             return
@@ -316,6 +328,8 @@ class Session:
         except OSError as error:
             self._report("page_error", f"{path.name} cannot be written", kind="download", reason=str(error))
             return
+        if self.mask.secrets:
+            await asyncio.to_thread(scrub_file, path, self.mask)
         name = (
             path.name
             if self.options.artifacts is None
@@ -420,7 +434,7 @@ def _write(path: Path, data: bytes | str) -> None:
 def _scrubbed(archive: Path, mask: Mask) -> bool:
     """Take the secrets out of an archive, if it is there; whether it is."""
     if archive.is_file() and mask.secrets:
-        scrub(archive, mask)
+        scrub_file(archive, mask)
     return archive.is_file()
 
 

@@ -8,17 +8,14 @@ from typing import Any, Final
 
 from runner.contract.config import Parameter, StepValue
 from runner.contract.masking import Mask
-from runner.contract.references import REFERENCE
+from runner.contract.references import REFERENCE, filled, named, named_selector, reference
 from runner.record.plan import Goal
 
 PASSWORD: Final = "PASSWORD"
 
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SOUNDS_SECRET: Final = re.compile(
     r"pass(word|wd|code|phrase)|secret|token|\bpin\b|\botp\b|one-time|\bcv[cv]\b|api.?key", re.IGNORECASE
 )
-# A parameter's value inside a longer text is taken for it from this length on: "1" says too little.
-PART_FROM: Final = 3
 
 
 class Parameters:
@@ -48,24 +45,15 @@ class Parameters:
 
     def live(self, value: StepValue | None) -> StepValue | None:
         """The value as it goes to the page. A name that is not known stays as it is written."""
-        if isinstance(value, str):
-            return REFERENCE.sub(lambda found: self._values.get(found[1], found[0]), value)
-        if isinstance(value, list):
-            return [str(self.live(item)) for item in value]
-        return value
+        live: StepValue | None = filled(value, self._values, strict=False)
+        return live
 
     def stored(self, value: Any) -> Any:
         """The value as it goes into the file: what belongs to a parameter is named instead.
 
         Works on plain data.
         """
-        if isinstance(value, str):
-            return self._stored_text(value)
-        if isinstance(value, Mapping):
-            return {key: self.stored(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(self.stored(item) for item in value)
-        return value
+        return named(self.mask.data(value), self._open)
 
     def free_of_parameters(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Facts without those that repeat a parameter's value: with another value they would not hold."""
@@ -78,7 +66,7 @@ class Parameters:
 
     def stored_selector(self, selector: str) -> str:
         """A selector with parameters named, in quoted words only: a value may look like grammar."""
-        return _QUOTED.sub(lambda found: f'"{self._stored_text(found[1])}"', selector)
+        return named_selector(selector, self.stored)
 
     def password(self, value: str) -> str:
         """The reference that stands in for a password; a parameter is made where there is none."""
@@ -91,7 +79,7 @@ class Parameters:
         if in_prompt:
             self.shown_passwords.append(name)
             self._hidden[name] = value
-        return "{{" + name + "}}"
+        return reference(name)
 
     def answer(self, question: str, text: str, name: str | None) -> str:
         """Keep the answer to a question as a parameter; returns its name."""
@@ -120,16 +108,10 @@ class Parameters:
             for name, value in self._values.items()
         ]
 
-    def _stored_text(self, text: str) -> str:
-        text = self.mask.text(text)
-        for name, value in sorted(self._values.items(), key=lambda item: -len(item[1])):
-            if not value or name in self._secret:
-                continue
-            if text == value:
-                return "{{" + name + "}}"
-            if len(value) >= PART_FROM:
-                text = re.sub(rf"(?<![\w{{])(?:{re.escape(value)})(?![\w}}])", "{{" + name + "}}", text)
-        return text
+    @property
+    def _open(self) -> dict[str, str]:
+        """The parameters whose values may be seen."""
+        return {name: value for name, value in self._values.items() if name not in self._secret}
 
     def _free_name(self, name: str) -> str:
         wanted, number = re.sub(r"\W+", "_", name).strip("_") or PASSWORD, 1

@@ -124,7 +124,12 @@ class _Recording:
 
     def _session_options(self) -> SessionOptions:
         options = self.options
-        return SessionOptions(artifacts=options.artifacts, trace=options.trace, frames=options.frames)
+        return SessionOptions(
+            artifacts=options.artifacts,
+            trace=options.trace,
+            frames=options.frames,
+            mask=self.notebook.parameters.mask,
+        )
 
     async def _guarded(self, session: Session) -> AsyncGenerator[Event, None]:
         """The flow and its ending; where it fails, evidence is gathered while the page is still there."""
@@ -166,9 +171,8 @@ class _Recording:
     async def _plan(self, session: Session) -> AsyncGenerator[Event, None]:
         """Ask for the next decision and carry it out, until the planner has done."""
         while view := self.notebook.view:
-            for message in self.inbox.pending():
-                self.planner.hear(message)
-                yield telling.user_message(message)
+            for event in self._listen():
+                yield event
             decision = await self._bounded(self.planner.decide(self.goal, view, tuple(self.history)))
             node = self.notebook.node(decision.ref) if isinstance(decision, Act) and decision.ref else None
             yield telling.decided(decision, node)
@@ -192,6 +196,13 @@ class _Recording:
                     yield event
             if len(self.history) > self.options.max_actions:
                 raise telling.endless(self.options.max_actions, self.history[-1].decision.intent)
+
+    def _listen(self) -> list[Event]:
+        """Hand what the user has said to the planner."""
+        messages = self.inbox.pending()
+        for message in messages:
+            self.planner.hear(message)
+        return [telling.user_message(message) for message in messages]
 
     async def _bounded(self, work: Awaitable[Returned]) -> Returned:
         """`work`, ended when the run's time is up."""
@@ -245,7 +256,10 @@ class _Recording:
             if self._out_of_time():
                 raise
             return deed, None, error
-        return self.notebook.name(deed, seen, decision), seen, None
+        deed = self.notebook.name(deed, seen, decision)
+        # now that its field is known, a value may have turned out to be a password
+        await session.hide(self.notebook.parameters.mask)
+        return deed, seen, None
 
     async def _survey(self, session: Session, decision: Act) -> Survey:
         node = self.notebook.node(decision.ref or "")
@@ -311,9 +325,13 @@ class _Recording:
         deed = self.notebook.begin(decision) if decision else None
         if deed is not None:
             yield telling.step_started(deed)
+        for event in self._listen():
+            # said before the question, it cannot be its answer
+            yield event
         yield telling.question_asked(question)
         text = await self._answered(question)
         name = self.notebook.parameters.answer(question.question, text, question.parameter)
+        await session.hide(self.notebook.parameters.mask)
         yield telling.question_answered(question, name)
         yield telling.user_message(text)
         sighting = await self._look(session)

@@ -9,7 +9,7 @@ from runner.contract.errors import DemoRunnerError, FlowError, NotUnderstood, Un
 from runner.contract.event import Event
 from runner.contract.run import summarise
 from runner.page.observe import Node
-from runner.record.distil import step_id
+from runner.record.distil import describe_step, step_id
 from runner.record.notebook import Notebook
 from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal
 from runner.record.trace import Deed, Sighting, to_json
@@ -47,7 +47,7 @@ def decided(decision: Decision, node: Node | None) -> Event:
 
 def step_started(deed: Deed) -> Event:
     """An action begins."""
-    return Event(type="step_started", message=deed.description or deed.action, details=_about(deed))
+    return Event(type="step_started", message=_described(deed), details=_about(deed))
 
 
 def step_finished(deed: Deed, facts: dict[str, Any], error: DemoRunnerError | None) -> Event:
@@ -57,7 +57,7 @@ def step_finished(deed: Deed, facts: dict[str, Any], error: DemoRunnerError | No
         details |= {"error": error.message, "remedy": error.remedy}
     return Event(
         type="step_finished",
-        message=f"{deed.description or deed.action}: {deed.status}",
+        message=f"{_described(deed)}: {deed.status}",
         details={**details, "entry": to_json(deed)},
     )
 
@@ -190,6 +190,10 @@ def _wants(decision: Decision) -> str:
             assert_never(decision)
 
 
+def _described(deed: Deed) -> str:
+    return deed.description or describe_step(deed)
+
+
 def _about(deed: Deed) -> dict[str, Any]:
     about = {
         "step_id": provisional_id(deed),
@@ -197,7 +201,7 @@ def _about(deed: Deed) -> dict[str, Any]:
         "action": deed.action,
         "selector": deed.selector,
         "value": deed.value,
-        "description": deed.description,
+        "description": _described(deed),
         "intent": deed.intent,
     }
     return {name: value for name, value in about.items() if value is not None and value != ""}

@@ -289,10 +289,11 @@ class _Replay:
                 raise
             if name is not None:
                 self.values[name] = answer
-                self.mask = session.mask = self._made_mask()
+                self.mask = self._made_mask()
+                await session.hide(self.mask)
             yield Event(
                 type="question_answered",
-                message=answer,
+                message="The answer is kept as {{" + name + "}}" if name else "The question is answered",
                 details={"step_id": step.id, "question": question, "parameter": name},
             )
             yield Event(type="user_message", message=answer, details={"role": "user", "content": answer})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from urllib.parse import quote, quote_plus, urlencode
 
 from hypothesis import given
@@ -53,3 +54,19 @@ def test_the_mask_does_not_show_what_it_hides() -> None:
 def test_no_value_survives(value: str, before: str, after: str) -> None:
     masked = Mask({"P": value}).text(before + value + after)
     assert value not in masked.replace("{{P}}", "\0")
+
+
+@given(st.binary(min_size=0, max_size=7), st.text(min_size=9, alphabet=st.characters(codec="utf-8")))
+def test_a_value_inside_a_coded_login_is_masked(before: bytes, value: str) -> None:
+    header = b64encode(before + b":" + value.encode() + b"\n").decode()
+    for coded in (header, header.translate(str.maketrans("+/", "-_"))):
+        assert "{{P}}" in Mask({"P": value}).text(f"Basic {coded}")
+
+
+def test_a_value_in_json_within_json_is_masked() -> None:
+    twice = json.dumps({"body": json.dumps({"a": VALUE}, ensure_ascii=False)})
+    assert "s3cr" not in Mask({"P": VALUE}).text(twice)
+
+
+def test_a_short_value_is_not_looked_for_in_codes() -> None:
+    assert Mask({"PIN": "abc"}).text("YWJj MGFiYzA") == "YWJj MGFiYzA"
