@@ -12,12 +12,11 @@ from typing import Any, Final, TypeVar
 import click
 
 from runner.contract.errors import UsageError
+from runner.contract.starting import MAX_URL, first_url, is_absolute
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-_URL: Final = re.compile(r"https?://[^\s\"'<>()]+", re.IGNORECASE)
-MAX_URL: Final = 1024
 
 
 def run_options(command: Command) -> Command:
@@ -96,14 +95,13 @@ def secrets_from(names: Iterable[str], environment: Mapping[str, str] | None = N
 
 def start_url(url: str | None, prompt: str = "") -> str:
     """The URL to begin at: the one given, else the first in the prompt. Raises UsageError."""
-    found = _URL.search(prompt)
-    chosen = url or (found[0].rstrip(".,;:!?") if found else None)
+    chosen = url or first_url(prompt)
     if chosen is None:
         raise UsageError(
             "Provide a start URL or include one in the prompt.",
             remedy="For example --url http://localhost:3000",
         )
-    if not re.match(r"^https?://[^/\s]+", chosen, re.IGNORECASE) or len(chosen) > MAX_URL:
+    if not is_absolute(chosen):
         raise UsageError(
             f"The start URL must be an absolute http(s) URL, at most {MAX_URL} letters, not {chosen[:70]!r}.",
             remedy="" if "://" in chosen else f"Did you mean http://{chosen[:80]} ?",

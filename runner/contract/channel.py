@@ -45,10 +45,14 @@ class Frame:
 
 @dataclass(slots=True)
 class FrameSlot:
-    """Holds the newest frame. A slow reader misses frames; it never delays the run."""
+    """Holds the newest frame. A slow reader misses frames; it never delays the run.
+
+    Pictures cost time; where `wanted` is given, none are taken before it is set.
+    """
 
     newest: Frame | None = None
     number: int = 0
+    wanted: asyncio.Event | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, frame: Frame) -> None:

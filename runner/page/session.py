@@ -291,6 +291,8 @@ class Session:
                     )
                 )
 
+        if slot.wanted is not None:
+            await slot.wanted.wait()
         try:
             await page.screencast.start(on_frame=shown, size={"width": width, "height": height}, quality=70)
         except PlaywrightError:

@@ -29,6 +29,9 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "verify": frozenset({"contract", "page", "record", "replay"}),
     "artifacts": frozenset({"contract"}),
     "feed": frozenset({"contract"}),
+    "service": frozenset(
+        {"contract", "assets", "page.browser", "record", "replay", "verify", "artifacts", "feed", "log"}
+    ),
     "site": frozenset({"contract", "assets"}),
     "testing": frozenset(
         {"contract", "assets", "page", "record", "replay", "verify", "artifacts", "feed", "site", "log"}
@@ -121,13 +124,21 @@ def test_only_the_page_layer_knows_playwright() -> None:
 def test_what_is_imported_is_declared() -> None:
     """Otherwise it works here, where the developers' packages are, and breaks at a user's."""
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[<>=!~;\[ ]", each)[0].lower() for each in project["dependencies"]}
+    base, serving = project["dependencies"], project["optional-dependencies"]["serve"]
+    assert undeclared(base, [module for module in MODULES if layer_of(module) != "service"]) <= ASKED_FOR
+    assert undeclared([*base, *serving], list(MODULES)) == set()
+
+
+# `cli/serve.py` looks whether the service is installed, and says how it is where it is not.
+ASKED_FOR: Final = frozenset({"dbos", "fastapi", "sqlalchemy"})
+
+
+def undeclared(declared: list[str], modules: list[str]) -> set[str]:
+    """What the modules import of packages that are not among the declared ones."""
+    names = {re.split(r"[<>=!~;\[ ]", each)[0].lower() for each in declared}
     shipped_by = packages_distributions()
-    foreign = {name for tree in MODULES.values() for name in foreign_names(tree)}
-    undeclared = {
-        name for name in foreign if not declared & {each.lower() for each in shipped_by.get(name, [name])}
-    }
-    assert undeclared == set()
+    foreign = {name for module in modules for name in foreign_names(MODULES[module])}
+    return {name for name in foreign if not names & {each.lower() for each in shipped_by.get(name, [name])}}
 
 
 def foreign_names(tree: ast.AST) -> Iterator[str]:

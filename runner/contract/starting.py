@@ -1,0 +1,22 @@
+"""Where a run starts: the URL that was given, or the first one in the prompt. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MAX_URL: Final = 1024
+
+_URL: Final = re.compile(r"https?://[^\s\"'<>()]+", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"^https?://[^/\s?#]+", re.IGNORECASE)
+
+
+def first_url(prompt: str) -> str | None:
+    """The first http(s) URL in the prompt, without the punctuation of its sentence."""
+    found = _URL.search(prompt)
+    return found[0].rstrip(".,;:!?") if found else None
+
+
+def is_absolute(url: str) -> bool:
+    """Whether it is an absolute http(s) URL of at most 1,024 letters."""
+    return bool(_ABSOLUTE.match(url)) and len(url) <= MAX_URL

@@ -1,0 +1,40 @@
+"""The application: the routes under their names, what every answer carries, what no request may exceed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI
+
+from runner.service.api import auth, files, runs, saved_tests, stream
+from runner.service.api.guard import Guard
+from runner.service.api.identity import Attempts
+from runner.service.api.models import VERSION
+from runner.service.api.pages import ROUTER as PAGES
+from runner.service.api.tails import Tails
+from runner.service.running import Service
+
+ABOUT: Final = (
+    "Records a sentence into a browser test and replays it. Runs are under /demo-runner/runs and /test-runs, "
+    "saved tests under /demo-runner/tests and /tests; a run is streamed at ws://.../demo-runner/runs/{id}/stream."
+)
+STARTS_A_MINUTE: Final = 30
+
+
+def application(service: Service) -> FastAPI:
+    """The API of a running service."""
+    app = FastAPI(title="demo-runner", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
+    app.state.service = service
+    app.state.attempts = Attempts(service.settings.auth_attempts)
+    app.state.starts = Attempts(max(STARTS_A_MINUTE, service.settings.auth_attempts))
+    app.state.tails = Tails(service.runs, service.wire)
+    for name in ("/demo-runner/runs", "/test-runs"):
+        for router in (runs.ROUTER, files.OF_A_RUN, stream.ROUTER):
+            app.include_router(router, prefix=name, tags=["runs"])
+    for name in ("/demo-runner/tests", "/tests"):
+        app.include_router(saved_tests.ROUTER, prefix=name, tags=["saved tests"])
+    app.include_router(auth.ROUTER, tags=["accounts"])
+    app.include_router(files.ROUTER, tags=["artifacts"])
+    app.include_router(PAGES)
+    app.add_middleware(Guard)
+    return app

@@ -1,0 +1,97 @@
+"""The WebSocket stream of a run: all its events so far, then what happens and is seen, `done` last."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, cast
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException
+from pydantic import ValidationError
+
+from runner.contract.event import Event
+from runner.contract.message import UserMessage
+from runner.service.api.accepting import is_id
+from runner.service.api.identity import Attempts, identity_of
+from runner.service.api.runs import say
+from runner.service.api.tails import Tail, Tails
+from runner.service.running import Service
+from runner.service.store.runs import StoredRun
+
+POLICY_VIOLATION: Final = 1008
+INVALID_MESSAGE: Final = 1007
+REFUSED: Final = "The token is missing or invalid, or this is not your run."
+MAX_TOKEN: Final = 4096
+
+ROUTER: Final = APIRouter()
+
+
+@ROUTER.websocket("/{run_id}/stream")
+async def stream(websocket: WebSocket, run_id: str, token: str = "") -> None:
+    """A run's events as they happen; a late subscriber first gets every one so far, in order, none twice."""
+    service = cast(Service, websocket.app.state.service)
+    await websocket.accept()
+    stored = await _his_run(websocket, service, run_id, token)
+    if stored is None:
+        raise WebSocketException(POLICY_VIOLATION, REFUSED)
+    tails = cast(Tails, websocket.app.state.tails)
+    async with tails.watching(run_id) as tail:
+        listening = asyncio.create_task(_listen(websocket, service, stored))
+        telling = asyncio.create_task(_tell(websocket, tail))
+        await _first_of(listening, telling)
+
+
+async def _his_run(websocket: WebSocket, service: Service, run_id: str, token: str) -> StoredRun | None:
+    attempts = cast(Attempts, websocket.app.state.attempts)
+    client = websocket.client.host if websocket.client else "?"
+    known = token and len(token) <= MAX_TOKEN and not attempts.exhausted(client)
+    who = await identity_of(service, token) if known else None
+    if who is None:
+        attempts.count(client)
+        return None
+    return await service.runs.get(run_id, who.user_id) if is_id(run_id) else None
+
+
+async def _tell(websocket: WebSocket, tail: Tail) -> None:
+    sent = shown = 0
+    while True:
+        for message in tail.messages[sent:]:
+            await websocket.send_text(message)
+            sent += 1
+        if tail.done is not None and sent == len(tail.messages):
+            await websocket.send_text(tail.done)
+            await websocket.close()
+            return
+        if tail.gone:
+            await websocket.close(1001, "The run has been deleted.")
+            return
+        if tail.frame_number > shown:
+            shown = tail.frame_number
+            await websocket.send_text(tail.frame)
+            continue
+        await tail.more_than(sent, shown)
+
+
+async def _listen(websocket: WebSocket, service: Service, stored: StoredRun) -> None:
+    """What the subscriber says to the run."""
+    while True:
+        text = await websocket.receive_text()
+        try:
+            said = UserMessage.model_validate_json(text).message.strip()
+        except ValidationError:
+            await websocket.close(INVALID_MESSAGE, 'Expected {"type": "message", "message": "..."}.')
+            return
+        event = Event(type="user_message", message=said, details={"role": "user", "content": said})
+        await say(service, stored, event, {})
+
+
+async def _first_of(*tasks: asyncio.Task[None]) -> None:
+    """Wait for the first to end and end the others. That a subscriber leaves is no error."""
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+            raise outcome

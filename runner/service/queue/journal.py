@@ -1,0 +1,143 @@
+"""What a run tells while a worker carries it out: masked, cut to size, and stored in the order it happened.
+
+The engine never waits for the database: events gather while a write is under way and are then written
+together. Nobody is told of an event before it is stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from runner.artifacts import Artifacts
+from runner.contract.errors import DemoRunnerError
+from runner.contract.event import Event
+from runner.contract.masking import Mask
+from runner.contract.run import Run, summarise
+from runner.service.queue.wire import Wire
+from runner.service.store.runs import RunStore, changes_by
+
+MAX_EVENT: Final = 64 * 1024
+MAX_TEXT: Final = 4_000
+
+# The service has told of these itself, when it happened.
+_TOLD: Final = frozenset({"created", "user_message"})
+
+
+class Superseded(Exception):
+    """The run is no longer this worker's: it has been cancelled or deleted, or given to another."""
+
+
+class Journal:
+    """One run's journal, kept by the worker `worker_id`."""
+
+    def __init__(
+        self,
+        runs: RunStore,
+        wire: Wire,
+        run: Run,
+        worker_id: str,
+        *,
+        mask: Mask,
+        artifacts: Artifacts,
+    ) -> None:
+        self.run = run
+        self.ending: Event | None = None
+        self._runs = runs
+        self._wire = wire
+        self._worker_id = worker_id
+        self._mask = mask
+        self._artifacts = artifacts
+        self._unwritten: list[Event] = []
+        self._changes: dict[str, Any] = {}
+        self._more = asyncio.Event()
+
+    def take(self, event: Event) -> None:
+        """Take in what the engine tells. Its last event is kept back until the run's files are stored."""
+        if event.type in _TOLD:
+            return
+        event = self._mask.event(event)
+        news = self._artifacts.take(event, self.run)
+        if event.terminal:
+            self.ending = event
+        else:
+            self._note(event)
+        for told in news:
+            self._note(told)
+
+    def fail(self, error: DemoRunnerError, **extra: Any) -> None:
+        """The engine could not tell of its end itself."""
+        failure = {
+            "category": error.category,
+            "exit_code": error.exit_code,
+            "kind": type(error).__name__,
+            "step_id": None,
+            "message": error.message,
+            "remedy": error.remedy,
+            **extra,
+        }
+        self.take(ended_by(self.run, error.message, failure))
+
+    async def keep(self) -> None:
+        """Write what gathers, until cancelled. Raises Superseded."""
+        while True:
+            await self._more.wait()
+            await self.write()
+
+    async def write(self) -> None:
+        """Write what has gathered. Raises Superseded."""
+        self._more.clear()
+        events, self._unwritten = self._unwritten, []
+        changes, self._changes = self._changes, {}
+        if not events:
+            return
+        if not await self._runs.append(self.run.id, events, changes, worker_id=self._worker_id):
+            raise Superseded
+        await self._wire.tell(self.run.id, "events")
+
+    async def end(self, artifacts: dict[str, str]) -> None:
+        """Write the last event, with the names of the files that are stored now. Raises Superseded."""
+        if self.ending is None:
+            raise ValueError("the run has not ended")
+        self._note(self.ending)
+        self._changes["artifacts_json"] = artifacts
+        await self.write()
+
+    def _note(self, event: Event) -> None:
+        event = cut_to_size(_without_paths(event, self._artifacts.folder))
+        self.run, changes = changes_by(self.run, event)
+        self._changes |= changes
+        self._unwritten.append(event)
+        self._more.set()
+
+
+def ended_by(run: Run, message: str, failure: dict[str, Any]) -> Event:
+    """The event that ends a run as failed, for a reason that lies outside of its flow."""
+    summary = summarise(run.test_config_json, completed=False, answer=message, issues=[message])
+    return Event(type="failed", message=message, details={"summary": summary, "failure": failure})
+
+
+def cut_to_size(event: Event) -> Event:
+    """The event without what fills files of its own, and not larger than events may be (64 KiB)."""
+    details = {name: value for name, value in event.details.items() if name != "entry"}
+    slim = event.model_copy(update={"details": details, "message": event.message[:MAX_TEXT]})
+    if len(slim.model_dump_json()) <= MAX_EVENT:
+        return slim
+    # What a run is folded from stays; the rest is told of, largest first, until it fits.
+    kept = {name: value for name, value in details.items() if name in _FOLDED}
+    for name, value in sorted(details.items(), key=lambda item: len(json.dumps(item[1], default=str))):
+        if name not in kept and len(json.dumps({**kept, name: value}, default=str)) <= MAX_EVENT:
+            kept[name] = value
+    return slim.model_copy(update={"details": {**kept, "cut": sorted(details.keys() - kept.keys())}})
+
+
+_FOLDED: Final = frozenset({"test_config", "summary", "patch", "patches", "name", "path", "failure"})
+
+
+def _without_paths(event: Event, folder: Path) -> Event:
+    """Files are named within the run; where the worker keeps them meanwhile is nobody's business."""
+    prefix = json.dumps(f"{folder}/")[1:-1]
+    text = event.model_dump_json()
+    return Event.model_validate_json(text.replace(prefix, "")) if prefix in text else event

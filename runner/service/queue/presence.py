@@ -1,0 +1,116 @@
+"""Which workers are there, and what becomes of the runs of those that are not any more.
+
+A worker says every few seconds that it is there. Whoever sees that another has not for some time ends its
+runs as interrupted and puts those back that it had not begun. With SQLite there is this process and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from runner.contract.event import utc_now
+from runner.service.queue.wire import Wire
+from runner.service.queue.work import Work
+from runner.service.queue.worker import Worker, interrupt
+from runner.service.store.database import Database
+from runner.service.store.runs import RunStore, StoredRun
+from runner.service.store.tables import WORKERS
+
+MISSED: Final = 5
+
+
+@dataclass
+class Presence:
+    """Watches the workers of a database. `worker` is this process's own, if it has one."""
+
+    database: Database
+    runs: RunStore
+    wire: Wire
+    work: Work
+    worker: Worker | None
+    heartbeat_s: float
+
+    async def recover(self) -> None:
+        """See to every run that has not ended: it is carried out, or waits in the queue, or ends now."""
+        alive = await self._alive()
+        waiting = []
+        for stored in await self.runs.unfinished():
+            if stored.run.status == "queued":
+                waiting.append(stored.run.id)
+            elif stored.worker_id not in alive or self._lost(stored):
+                await interrupt(self.runs, self.wire, stored)
+        await self.work.requeue(waiting, lambda executor: executor not in alive)
+
+    async def appear(self) -> None:
+        """This worker is there."""
+        if self.worker is None:
+            return
+        row = {"id": self.worker.id, "host": socket.gethostname(), "started_at": utc_now()}
+        insert = sqlite.insert if self.database.embedded else postgresql.insert
+        statement: Any = insert(WORKERS).values(**row, seen_at=self._now(0))
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": self._now(0)})
+        async with self.database.writing() as connection:
+            await connection.execute(statement)
+
+    async def disappear(self) -> None:
+        """This worker is not there any more."""
+        if self.worker is None:
+            return
+        async with self.database.writing() as connection:
+            await connection.execute(delete(WORKERS).where(WORKERS.c.id == self.worker.id))
+
+    async def watch(self) -> None:
+        """Go on saying so, and looking after the others, until cancelled."""
+        while True:
+            await asyncio.sleep(self.heartbeat_s)
+            try:
+                await self.appear()
+                await self.recover()
+            except SQLAlchemyError:
+                # the database is away; it is asked again
+                continue
+
+    def _lost(self, stored: StoredRun) -> bool:
+        """Whether it is said to be this worker's, which knows nothing of it."""
+        mine = self.worker is not None and stored.worker_id == self.worker.id
+        return mine and self.worker is not None and stored.run.id not in self.worker.busy_with
+
+    async def _alive(self) -> Collection[str | None]:
+        if self.database.embedded:
+            return {self.worker.id} if self.worker else set()
+        stale = WORKERS.c.seen_at < self._now(self.heartbeat_s * MISSED)
+        async with self.database.writing() as connection:
+            await connection.execute(delete(WORKERS).where(stale))
+            return set((await connection.execute(select(WORKERS.c.id))).scalars())
+
+    def _now(self, seconds_ago: float) -> Any:
+        """The database's time: that of the machines may differ."""
+        if self.database.embedded:
+            return func.strftime("%Y-%m-%dT%H:%M:%fZ", "now", f"-{seconds_ago} seconds")
+        moment = func.timezone("utc", func.clock_timestamp()) - func.make_interval(
+            0, 0, 0, 0, 0, 0, literal_column(str(float(seconds_ago)))
+        )
+        return func.to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+
+
+@asynccontextmanager
+async def present(presence: Presence) -> AsyncIterator[None]:
+    """Be there, and look after the runs of those who are not, until the context ends."""
+    await presence.appear()
+    await presence.recover()
+    watching = asyncio.create_task(presence.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await presence.disappear()

@@ -1,0 +1,237 @@
+"""Runs and their events. A run's row is the fold of its events, and both are written in one transaction.
+
+Events are numbered from 1 within their run, without gaps, in the order in which they were committed: whoever
+has read up to a number gets everything that comes later by asking for what is after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from runner.contract.event import TERMINAL, Event, utc_now
+from runner.contract.run import Run
+from runner.service.store.database import Database
+from runner.service.store.tables import EVENTS, RUNS
+
+_RUN_FIELDS: Final = tuple(name for name in Run.model_fields if name != "events_json")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run, without its events, and what no client sees of it."""
+
+    run: Run
+    user_id: str
+    event_count: int
+    worker_id: str | None
+    sealed: bytes | None = field(repr=False)
+    asked: Mapping[str, Any]
+
+    @property
+    def ended(self) -> bool:
+        """Whether its terminal event has come."""
+        return self.run.status in TERMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of runs, newest first, and how many there are in all."""
+
+    runs: Sequence[StoredRun]
+    total: int
+
+
+class RunStore:
+    """The runs in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        user_id: str,
+        run: Run,
+        created: Event,
+        *,
+        sealed: bytes | None = None,
+        asked: Mapping[str, Any] | None = None,
+    ) -> StoredRun:
+        """Remember a new run, `created` its first event."""
+        run = run.after(created)
+        row = {name: getattr(run, name) for name in _RUN_FIELDS} | {
+            "user_id": user_id,
+            "event_count": 1,
+            "sealed": sealed,
+            "asked": dict(asked or {}),
+        }
+        async with self._database.writing() as connection:
+            await connection.execute(insert(RUNS), row)
+            await connection.execute(insert(EVENTS), _rows(run.id, [created], 1))
+        return StoredRun(run.model_copy(update={"events_json": []}), user_id, 1, None, sealed, row["asked"])
+
+    async def get(self, run_id: str, user_id: str | None = None) -> StoredRun | None:
+        """The run, if there is one, and if it is that user's."""
+        wanted = select(RUNS).where(RUNS.c.id == run_id)
+        if user_id is not None:
+            wanted = wanted.where(RUNS.c.user_id == user_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(wanted)).mappings().first()
+        return _stored(row) if row else None
+
+    async def recent(self, user_id: str, limit: int) -> list[StoredRun]:
+        """The user's newest runs, newest first."""
+        return await self._read(_newest_first(select(RUNS).where(RUNS.c.user_id == user_id)).limit(limit))
+
+    async def page(
+        self, user_id: str, *, repo: str | None, query: str | None, limit: int, offset: int
+    ) -> Asked:
+        """A page of the user's runs, newest first; `repo` and `query` look at what a run was asked for."""
+        mine = RUNS.c.user_id == user_id
+        if repo:
+            mine = and_(mine, RUNS.c.asked["repo"].as_string() == repo)
+        if query:
+            branch, number = RUNS.c.asked["branch"].as_string(), RUNS.c.asked["pr_number"].as_string()
+            mine = and_(mine, or_(branch.contains(query, autoescape=True), number == query))
+        runs = await self._read(_newest_first(select(RUNS).where(mine)).limit(limit).offset(offset))
+        async with self._database.reading() as connection:
+            total = await connection.scalar(select(func.count()).select_from(RUNS).where(mine))
+        return Asked(runs, total or 0)
+
+    async def unfinished(self) -> list[StoredRun]:
+        """All runs that have not ended, oldest first."""
+        live = RUNS.c.status.not_in(TERMINAL)
+        return await self._read(select(RUNS).where(live).order_by(RUNS.c.created_at, RUNS.c.id))
+
+    async def events(self, run_id: str, after: int = 0) -> list[str]:
+        """The run's events after that number, in order, as JSON texts."""
+        wanted = (
+            select(EVENTS.c.event)
+            .where(EVENTS.c.run_id == run_id, EVENTS.c.number > after)
+            .order_by(EVENTS.c.number)
+        )
+        async with self._database.reading() as connection:
+            return list((await connection.execute(wanted)).scalars())
+
+    async def events_of(self, run_ids: Sequence[str]) -> dict[str, list[str]]:
+        """The events of several runs, each run's in order, as JSON texts."""
+        wanted = (
+            select(EVENTS.c.run_id, EVENTS.c.event)
+            .where(EVENTS.c.run_id.in_(run_ids))
+            .order_by(EVENTS.c.run_id, EVENTS.c.number)
+        )
+        found: dict[str, list[str]] = {run_id: [] for run_id in run_ids}
+        async with self._database.reading() as connection:
+            for run_id, event in await connection.execute(wanted):
+                found[run_id].append(event)
+        return found
+
+    async def append(
+        self,
+        run_id: str,
+        events: Sequence[Event],
+        changes: Mapping[str, Any] | None = None,
+        *,
+        live: bool = True,
+        worker_id: str | None = None,
+    ) -> bool:
+        """Add events to the run, and change its row accordingly; False if that may not be (any more).
+
+        With `live` the run must not have ended: that is what keeps it at one terminal event. With `worker_id`
+        that worker must be the one that carries the run out.
+        """
+        async with self._database.writing() as connection:
+            return await self._append(connection, run_id, events, changes or {}, live, worker_id)
+
+    async def _append(
+        self,
+        connection: AsyncConnection,
+        run_id: str,
+        events: Sequence[Event],
+        changes: Mapping[str, Any],
+        live: bool,
+        worker_id: str | None,
+    ) -> bool:
+        permitted = [RUNS.c.id == run_id]
+        if live:
+            permitted.append(RUNS.c.status.not_in(TERMINAL))
+        if worker_id is not None:
+            permitted.append(RUNS.c.worker_id == worker_id)
+        changed = {
+            "updated_at": events[-1].timestamp,
+            **changes,
+            "event_count": RUNS.c.event_count + len(events),
+        }
+        statement = update(RUNS).where(*permitted).values(changed).returning(RUNS.c.event_count)
+        count = await connection.scalar(statement)
+        if count is None:
+            return False
+        await connection.execute(insert(EVENTS), _rows(run_id, events, count - len(events) + 1))
+        return True
+
+    async def claim(self, run_id: str, worker_id: str) -> StoredRun | None:
+        """Give the run to a worker; None if it has ended or is gone."""
+        wanted = (
+            update(RUNS)
+            .where(RUNS.c.id == run_id, RUNS.c.status.not_in(TERMINAL))
+            .values(worker_id=worker_id)
+            .returning(RUNS)
+        )
+        async with self._database.writing() as connection:
+            row = (await connection.execute(wanted)).mappings().first()
+        return _stored(row) if row else None
+
+    async def note(self, run_id: str, **values: Any) -> None:
+        """Change what no event tells of: its job, its files."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(RUNS).where(RUNS.c.id == run_id).values(**values))
+
+    async def delete(self, run_id: str) -> None:
+        """Forget the run and its events."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(RUNS).where(RUNS.c.id == run_id))
+
+    async def _read(self, wanted: Select[Any]) -> list[StoredRun]:
+        async with self._database.reading() as connection:
+            return [_stored(row) for row in (await connection.execute(wanted)).mappings()]
+
+
+def changes_by(run: Run, event: Event) -> tuple[Run, dict[str, Any]]:
+    """The run after the event, without events, and what of its row is different."""
+    after = run.after(event).model_copy(update={"events_json": []})
+    changed = {
+        name: getattr(after, name) for name in _RUN_FIELDS if getattr(after, name) != getattr(run, name)
+    }
+    return after, {name: _storable(value) for name, value in changed.items()}
+
+
+def now() -> str:
+    """The time, as it is stored."""
+    return utc_now()
+
+
+def _newest_first(wanted: Select[Any]) -> Select[Any]:
+    return wanted.order_by(RUNS.c.created_at.desc(), RUNS.c.id.desc())
+
+
+def _rows(run_id: str, events: Sequence[Event], first: int) -> list[dict[str, Any]]:
+    return [
+        {"run_id": run_id, "number": number, "event": event.model_dump_json()}
+        for number, event in enumerate(events, first)
+    ]
+
+
+def _storable(value: Any) -> Any:
+    # PostgreSQL's texts have no NUL, and pages do
+    return value.replace("\0", "�") if isinstance(value, str) else value
+
+
+def _stored(row: RowMapping) -> StoredRun:
+    run = Run.model_construct(**{name: row[name] for name in _RUN_FIELDS}, events_json=[])
+    return StoredRun(
+        run, row["user_id"], row["event_count"], row["worker_id"], row["sealed"], row["asked"] or {}
+    )

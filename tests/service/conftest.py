@@ -1,0 +1,130 @@
+"""One service for all tests, as a user starts it: a process of its own, its key read off its output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from runner.contract.event import TERMINAL
+from runner.site import Site, bundled_site
+
+START_S: Final = 60
+RUN_S: Final = 90
+
+
+@dataclass
+class Api:
+    """A service that serves, its key, and a client that uses it."""
+
+    url: str
+    key: str = field(repr=False)
+    data: Path
+    process: asyncio.subprocess.Process
+    client: httpx.AsyncClient
+
+    async def json(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
+        """What the API answers, which must be with that status."""
+        answer = await self.client.request(method, path, **options)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def ended(self, run_id: str) -> dict[str, Any]:
+        """The run, when it has ended."""
+        return await self.until(run_id, lambda run: run["status"] in TERMINAL)
+
+    async def until(self, run_id: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The run, when it is as wanted."""
+        async with asyncio.timeout(RUN_S):
+            while True:
+                run: dict[str, Any] = await self.json("GET", f"/demo-runner/runs/{run_id}")
+                if wanted(run):
+                    return run
+                await asyncio.sleep(0.05)
+
+    def stream_url(self, run_id: str, token: str | None = None) -> str:
+        """Where the run is streamed."""
+        base = self.url.replace("http", "ws", 1)
+        return f"{base}/demo-runner/runs/{run_id}/stream?token={self.key if token is None else token}"
+
+
+Command = Callable[..., Awaitable[str]]
+
+
+async def demo_runner(*arguments: object, env: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
+    """The command, started."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "runner.cli", *map(str, arguments)),
+        env={**os.environ, **(env or {})},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def said(process: asyncio.subprocess.Process, pattern: str) -> str:
+    """What the process says that is like the pattern, as soon as it does."""
+    assert process.stdout is not None
+    before = ""
+    async with asyncio.timeout(START_S):
+        while line := (await process.stdout.readline()).decode():
+            before += line
+            if found := re.search(pattern, line):
+                return found[1]
+    raise AssertionError(f"it ended without saying {pattern}: {before}")
+
+
+@asynccontextmanager
+async def served(
+    data: Path, *arguments: object, key: str = "", env: Mapping[str, str] | None = None
+) -> AsyncIterator[Api]:
+    """A service of one's own. Where it has a key already, say which."""
+    process = await demo_runner("serve", "--port", 0, "--data", data, *arguments, env=env)
+    try:
+        url = await said(process, r"Serving (\S+)")
+        key = key or await said(process, r"(dr_sk_\S+)")
+        headers = {"Authorization": f"Bearer {key}"}
+        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+            yield Api(url, key, data, process, client)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+@pytest.fixture(scope="session")
+async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """The service that all tests share."""
+    async with served(tmp_path_factory.mktemp("service"), "--workers", 2) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def shop() -> AsyncIterator[Site]:
+    """The bundled app."""
+    async with bundled_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+async def recorded(api: Api, shop: Site) -> dict[str, Any]:
+    """A flow of the bundled app, recorded through the API."""
+    prompt = 'Click Add to cart next to The Hobbit, then open the cart. You should see "The Hobbit".'
+    asked = {"prompt": prompt, "start_url": f"{shop.url}/shop"}
+    run = await api.json("POST", "/demo-runner/runs", json=asked)
+    return await api.ended(run["id"])
+
+
+def as_lines(text: str) -> list[dict[str, Any]]:
+    """JSON lines, read."""
+    return [json.loads(line) for line in text.splitlines()]
