@@ -78,6 +78,7 @@
     if (element === document.activeElement) row.focused = true;
     if (element.multiple) row.multiple = true;
     if (element.checked) row.checked = true;
+    if (/^(list|both|inline)$/.test(element.getAttribute("aria-autocomplete") || "")) row.autocompletes = true;
     if (element.hasAttribute("aria-haspopup")) row.popup = text("aria-haspopup");
     if (element.tagName === "SELECT") row.options = [...element.options].slice(0, 300).map((o) => fold(o.label));
     if (element.getAttribute("list")) row.options = [...(element.list?.options || [])].slice(0, 300).map((o) => o.value);

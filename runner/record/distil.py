@@ -14,7 +14,7 @@ What is kept is never reordered, and nothing the prompt asked for is dropped bec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -61,19 +61,25 @@ def kept(trace: Trace) -> tuple[Deed, ...]:
     One cut may make the next one possible, so they are repeated until nothing is left to cut.
     """
     states = {sighting.number: sighting.state for sighting in trace.sightings}
+    keyed = frozenset(deed.element for deed in trace.deeds if deed.action == "fill" and deed.tentative)
     failures = tuple(deed for deed in trace.deeds if deed.status == "failed")
     deeds = tuple(deed for deed in trace.deeds if deed.status == "passed")
     while True:
-        fewer = _cut(deeds, states, failures)
+        fewer = _cut(deeds, states, failures, keyed)
         if fewer == deeds:
             return deeds
         deeds = fewer
 
 
-def _cut(deeds: Sequence[Deed], states: Mapping[int, str], failures: Sequence[Deed]) -> tuple[Deed, ...]:
+def _cut(
+    deeds: Sequence[Deed],
+    states: Mapping[int, str],
+    failures: Sequence[Deed],
+    keyed: Collection[str | None] = (),
+) -> tuple[Deed, ...]:
     deeds = _without_detours(_without_pauses(deeds), states)
     deeds = _without_superseded(_without_unneeded(deeds, failures))
-    return _with_merged_keys(_without_echoes(deeds))
+    return _with_merged_keys(_without_echoes(deeds), keyed)
 
 
 # -- what is left out ----------------------------------------------------------------------------------
@@ -184,10 +190,16 @@ def _says(deed: Deed) -> tuple[Any, ...]:
     return (deed.action, deed.selector, deed.value, repr(deed.expect), deed.wait_for)
 
 
-def _with_merged_keys(deeds: Sequence[Deed]) -> tuple[Deed, ...]:
-    """Characters typed one by one become part of the `fill` before them, or a `fill` of their own."""
+def _with_merged_keys(deeds: Sequence[Deed], keyed: Collection[str | None] = ()) -> tuple[Deed, ...]:
+    """Characters typed one by one become part of the `fill` before them, or a `fill` of their own.
+
+    Not so in the fields `keyed`: there a `fill` was tried, and the page took notice of keys only.
+    """
     result: list[Deed] = []
     for deed in deeds:
+        if deed.element in keyed:
+            result.append(deed)
+            continue
         previous = result[-1] if result else None
         if previous is not None and (merged := _merge(previous, deed)) is not None:
             result[-1] = merged

@@ -12,7 +12,7 @@ from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Verb
 from runner.record.prompt.language.reading import read
-from runner.record.prompt.serving import checking, clicking, doing, filling, forms
+from runner.record.prompt.serving import checking, clicking, commanding, doing, filling, forms, working
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.service import Service
 
@@ -157,7 +157,8 @@ PROCEDURES: Final[dict[Verb, Serve]] = {
     "search": forms.searching, "submit": forms.submitting, "close": forms.closing, "accept": forms.answering,
     "cancel": forms.answering, "expand": clicking.unfolding, "collapse": clicking.unfolding,
     "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": doing.doing,
-    "form": _form,
+    "form": _form, "solve": working.solving, "guess": working.guessing, "classify": working.classifying,
+    "transfer": working.transferring, "command": commanding.commanding,
     "unsupported": _unsupported,
 }  # fmt: skip
 

@@ -40,7 +40,8 @@ def _value(value: Value, *, chosen: bool = False) -> str:
     if value.parameter:
         return f"{{{{{value.parameter}}}}}"
     source = f" from {target_told(value.source)}" if value.source is not None and not chosen else ""
-    return f"{value.text!r}{source}"
+    piece = f" [{value.piece.unit} {value.piece.ordinal or ''}".rstrip() + "]" if value.piece else ""
+    return f"{value.text!r}{source}{piece}"
 
 
 def _assertion(intent: Intent) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from runner.record.prompt.language import entering, pointing
+from runner.record.prompt.language import entering, pointing, working
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.language.nouns import several, target_of
-from runner.record.prompt.language.phrase import Phrase
+from runner.record.prompt.language.phrase import Phrase, width
 from runner.record.prompt.language.values import value_of
 from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
@@ -19,8 +19,25 @@ def read(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     rest = rest.trimmed(",;:!?")
     if (by := _by_doing(rest)) is not None and verb.verb not in ("type", "choose"):
         return read(by[0], by[1], part)
+    if verb.phrase in _CLASSIFYING and (sorted_out := working.classifying(rest, part)):
+        return sorted_out
+    if in_terminal := _in_terminal(verb, rest, part):
+        return in_terminal
     reader = _READERS.get(verb.verb)
     return reader(verb, rest, part) if reader else []
+
+
+_CLASSIFYING: Final = frozenset({"mark", "flag", "classify", "categorize", "categorise", "identify", "tag",
+    "label", "set", "choose", "pick"})  # fmt: skip
+
+
+def _in_terminal(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """ "Delete notes.txt in the terminal", "run ls in the console": nothing where no terminal is named."""
+    for at, words in rest.find(("in", "from", "using", "on", "with", "into", "through", "via"), 1):
+        end = rest[at + width(words) :]
+        if target_of(end).kind == "terminal" and verb.verb in ("do", "type", "set", "copy"):
+            return working.commanding(verb, rest[:at], part)
+    return []
 
 
 def _by_doing(rest: Phrase) -> tuple[Heard, Phrase] | None:
@@ -52,11 +69,24 @@ def _use(rest: Phrase, part: str) -> list[Intent]:
         heard = imperative(rest, at + 1)
         if heard:
             tool = target_of(rest[:at])
+            if tool.kind == "terminal":
+                return working.commanding(heard, rest[at + 1 + heard.width :], part)
+            if heard.verb in ("find", "guess", "solve"):
+                return []
             found = read(heard, rest[at + 1 + heard.width :], part)
             return [_with_tool(intent, tool) for intent in found]
     for at, _ in rest.find(("as", "for"), 1):
         return [Intent("set", target=target_of(rest[at + 1 :]), value=value_of(rest[:at]), part=part)]
     return []
+
+
+def _is_advice(rest: Phrase) -> bool:
+    """ "Use the hints below to find the number" says how, and is nothing to be done by itself."""
+    for at, _ in rest.find(("to",), 1):
+        heard = imperative(rest, at + 1) or verb_at(rest, at + 1)
+        kind = target_of(rest[:at]).kind
+        return heard is not None and heard.verb in ("find", "guess", "solve") and kind in ("text", "")
+    return False
 
 
 def _with_tool(intent: Intent, tool: Target) -> Intent:
@@ -67,6 +97,10 @@ def _with_tool(intent: Intent, tool: Target) -> Intent:
 
 def _typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """Type something, or use one thing to do another."""
+    if told := working.transferring(rest, part):
+        return told
+    if verb.phrase == "use" and _is_advice(rest):
+        return [Intent("find", part=part)]
     used = _use(rest, part) if verb.phrase == "use" else []
     return used or entering.typing(verb, rest, part)
 
@@ -89,6 +123,9 @@ _READERS: Final[dict[str, Callable[[Heard, Phrase, str], list[Intent]]]] = {
     "cancel": pointing.confirming,
     "do": pointing.doing,
     "find": pointing.finding,
-    **dict.fromkeys(("toggle", "hover", "focus", "clear", "expand", "collapse", "copy"), pointing.each),
+    "solve": working.solving,
+    "guess": working.guessing,
+    "copy": working.copying,
+    **dict.fromkeys(("toggle", "hover", "focus", "clear", "expand", "collapse"), pointing.each),
     **dict.fromkeys(("logout", "submit", "close", "back", "forward", "reload"), pointing.bare),
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.intent import Intent, Target, Value, Verb
 from runner.record.prompt.language.nouns import field_of, several, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 from runner.record.prompt.language.pointing import doing, hops
-from runner.record.prompt.language.values import pairs, value_of
+from runner.record.prompt.language.sources import source_of, without_case
+from runner.record.prompt.language.values import in_case, pairs, value_of
 from runner.record.prompt.language.verbs import Heard
 
 _INTO = (
@@ -34,6 +36,9 @@ _GENERIC = frozenset({"field", "form", "element", "text", "section", "page"})
 def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if not len(rest):
         return []
+    rest, case = without_case(rest)
+    if case:
+        return [_in_case(intent, case) for intent in typing(verb, rest, part)]
     if verb.phrase.split(" ")[0] in ("fill", "complete", "populate"):
         return _fill(rest, part)
     pattern = target_of(rest)
@@ -43,6 +48,16 @@ def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if found := _valued(rest, part):
         return found
     return [Intent("type", value=value_of(rest), part=part)]
+
+
+def _in_case(intent: Intent, case: Literal["upper", "lower", "title"]) -> Intent:
+    value = intent.value
+    if value is None:
+        return intent
+    read = value.source is not None or value.parameter
+    return replace(
+        intent, value=replace(value, case=case, text=value.text if read else in_case(value.text, case))
+    )
 
 
 def _valued(rest: Phrase, part: str) -> list[Intent]:
@@ -56,7 +71,7 @@ def _valued(rest: Phrase, part: str) -> list[Intent]:
     if into:
         at, words = into
         given, place = rest[:at], field_of(rest[at + width(words) :])
-        listed = pairs(given)
+        listed = pairs(given) if source_of(given) is None else None
         if listed and _spread(given, listed, place):
             return _set_all(listed, part)
         value = replace(value_of(given), whole=rest.plain)

@@ -11,7 +11,9 @@ Verb = Literal[
     "press", "hover", "focus", "scroll", "wait", "upload",
     "login", "logout", "search", "submit", "close", "accept", "cancel", "expand", "collapse",
     "expect", "find", "copy", "do", "form", "unsupported",
+    "solve", "guess", "classify", "transfer", "command",
 ]  # fmt: skip
+Unit = Literal["word", "line", "sentence", "letter", "number", "paragraph", "count", "sum", "average"]
 
 Relation = Literal["in", "of", "near", "below", "above", "with", "by", "left", "right"]
 Quantifier = Literal["one", "all", "any", "none"]
@@ -61,8 +63,22 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text ("the last word"), or a figure that comes of several things ("the number of rows").
+
+    `ordinal` counts from 1, or from the end where negative.
+    """
+
+    unit: Unit
+    ordinal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
-    """What is to be typed or chosen: literal text, a parameter, or something to be read off the page."""
+    """What is to be typed or chosen: literal text, a parameter, or something to be read off the page.
+
+    `source` is where it is read, `piece` which part of that is meant, `case` how it is to be written.
+    """
 
     text: str = ""
     quoted: bool = False
@@ -70,6 +86,8 @@ class Value:
     parameter: str = ""
     source: Target | None = None
     whole: str = ""
+    piece: Piece | None = None
+    case: Literal["", "upper", "lower", "title"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,10 @@ accept: okay
 cancel: cancel, abort, decline, reject, deny, say no, refuse
 expand: expand, unfold, open the section, unroll, uncollapse
 collapse: collapse, fold, fold up, minimize, minimise
-copy: copy, copy and paste
+copy: copy, copy and paste, copy paste, copy-paste, copy over, transfer
+solve: solve, calculate, compute, work out, evaluate, figure out, add up, sum up, count, count up, tally
+guess: guess, take a guess at
+classify: classify, categorize, categorise
 expect: verify, check that, check if, check whether, make sure, make sure that, ensure, ensure that, assert
 expect: assert that, assert on, expect, expect to see, expect that, confirm that, confirm whether, validate
 expect: validate that, verify that, see that, see if, see whether, should see, see, should be
@@ -141,6 +144,7 @@ dialog: prompt window, overlay, window, alert, message box, confirmation, confir
 dialog: cookie banner, toast
 form: form, forms
 table: table, tables, grid, datagrid
+terminal: terminal, console, command line, shell, command prompt, terminal window, cli, terminal emulator
 slider: slider, sliders, range, range slider, trackbar
 spinner: spinner, spinbutton, spin button, stepper, number spinner
 date: date picker, datepicker, calendar, date field, date input, date-picker
@@ -398,5 +402,5 @@ VERB_NAMES: Final[dict[str, Verb]] = {
     "accept": "accept",
     "cancel": "cancel", "expand": "expand", "collapse": "collapse", "expect": "expect", "find": "find",
     "copy": "copy",
-    "do": "do",
+    "do": "do", "solve": "solve", "guess": "guess", "classify": "classify",
 }  # fmt: skip

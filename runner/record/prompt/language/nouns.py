@@ -55,6 +55,7 @@ _SIDES = ("on the left", "on the right", "on the top", "at the top", "at the bot
           "in the upper right corner",
           "in the top left", "in the top left corner", "that appears", "which appears", "that opens",
           "as well",
+          "pls", "plz", "thanks", "thx", "thank you", "ok", "cheers", "asap", "for me",
           "when done", "again", "please", "once more", "if needed", "too", "instead", "afterwards",
           "now")  # fmt: skip
 

@@ -9,6 +9,7 @@ from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
+from runner.record.prompt.language.sources import source_of
 from runner.record.prompt.language.values import pairs
 from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
@@ -308,7 +309,8 @@ def finding(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         if imperative(rest, at + 1):
             rest = rest[:at]
             break
-    return [Intent("find", target=target_of(rest) if len(rest) else None, part=part)]
+    target = target_of(rest) if len(rest) else None
+    return [Intent("find", target=target, value=source_of(rest), part=part)]
 
 
 def _doing_to(verb: Heard, rest: Phrase, end: Phrase, part: str) -> list[Intent]:

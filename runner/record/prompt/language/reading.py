@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from runner.record.prompt.language import commands, lexicon, pointing
+from runner.record.prompt.language import commands, lexicon, pointing, working
 from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.clauses import Clause, clauses_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
@@ -22,7 +22,9 @@ def read(prompt: str) -> list[Intent]:
     doubtful = False
     for clause in clauses_of(prompt):
         found = _read(clause, intents)
-        if clause.place is not None:
+        if clause.place is not None and clause.verb and target_of(clause.place[1:]).kind == "terminal":
+            found = working.commanding(clause.verb, clause.rest, clause.part)
+        elif clause.place is not None:
             found = [_as_click(intent) for intent in found]
             found = [_placed(intent, clause.place) for intent in found]
         if doubtful and clause.start and clause.tie in (",", "and"):

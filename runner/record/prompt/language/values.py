@@ -8,6 +8,7 @@ from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.intent import Target, Value
 from runner.record.prompt.language.nouns import field_of, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.sources import cased, fact_wanted, source_of
 from runner.record.prompt.language.tokens import tokenize
 
 _NOUNS = ("text", "value", "word", "words", "string", "phrase", "number", "message", "date", "term",
@@ -62,7 +63,29 @@ _READ = (
 
 def value_of(phrase: Phrase) -> Value:
     """The value a phrase gives."""
-    phrase = phrase.trimmed(",;:")
+    phrase, case = cased(phrase.trimmed(",;:"))
+    found = source_of(phrase) or _literal(phrase)
+    if not case:
+        return found
+    if found.source is None and not found.parameter:
+        found = replace(found, text=in_case(found.text, case))
+    return replace(found, case=case)
+
+
+def in_case(text: str, case: str) -> str:
+    """The text in upper, lower or title case; as it is where no case is asked for."""
+    match case:
+        case "upper":
+            return text.upper()
+        case "lower":
+            return text.lower()
+        case "title":
+            return text.title()
+        case _:
+            return text
+
+
+def _literal(phrase: Phrase) -> Value:
     for noun in sorted(_NOUNS, key=len, reverse=True):
         skip = 1 if phrase.lower(0) in lexicon.STRICT_DETERMINERS else 0
         after = skip + width(noun)
@@ -90,6 +113,10 @@ def value_of(phrase: Phrase) -> Value:
 
 def _source(phrase: Phrase) -> Target | None:
     """Where the value is to be read from, if the phrase names a thing instead of a text."""
+    wanted = fact_wanted(phrase)
+    named = wanted.name.lower() if wanted else ""
+    if wanted and (named in _FIELD_WORDS or named.split(" ")[-1] in _READ):
+        return wanted
     if phrase.lower(0) not in ("the", "its", "their", "that", "whatever", "your", "this", "it"):
         return None
     if any(token.kind in ("number", "money", "email", "url") for token in phrase):

@@ -15,6 +15,7 @@ from runner.record.prompt.language.intent import Intent, Place, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
 from runner.record.prompt.serving.seeking import Seeking, seek, seek_all, turning
 from runner.record.prompt.serving.service import Service, click
+from runner.record.prompt.serving.told import value_told
 
 
 def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
@@ -312,4 +313,6 @@ def finding(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Look for something; what follows is about it."""
     yield from ()
     service.spoken = intent.target
+    if intent.value is not None:
+        service.clipboard = value_told(now.seen, intent.value)
     return now

@@ -13,20 +13,29 @@ from runner.record.prompt.grounding.matching import FIELDS, TICKS, decided, grou
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.language.values import in_case
 from runner.record.prompt.serving.calendar import date_fields, for_field, picked, picking
 from runner.record.prompt.serving.clicking import clicking, in_context, tick
-from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, resolved, written
 from runner.record.prompt.serving.seeking import absent, ambiguous, seek
 from runner.record.prompt.serving.service import Service, click
 from runner.record.prompt.serving.sliding import handles, sliding
+from runner.record.prompt.serving.told import value_told
 
 _YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
 _NO = frozenset({"no", "false", "off", "unchecked", "0", "disabled", "unticked"})
-_PRONOUNS = frozenset({"it", "that", "this", "the text", "the value", "the copied text", "the result"})
+# What stands for the text that was copied, found or worked out before.
+ANSWERS = frozenset(
+    {start + noun for start in ("", "the ", "that ", "your ", "this ") for noun in (
+        "text", "value", "result", "answer", "solution", "number", "word", "sum", "total", "count", "code",
+        "sentence", "line", "amount", "outcome", "letter", "price", "name", "average", "difference",
+    )} | {"it", "that", "this", "the copied text", "what you copied", "the copied value", "them"}
+)  # fmt: skip
 _CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox",
     "treeitem", "tab",
                         "switch", "gridcell"})  # fmt: skip
 SURE_OPTION = 0.7
+SUGGESTING_MS = (350, 1000)  # suggestions are looked up a moment after the last key
 
 
 def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
@@ -102,39 +111,37 @@ def _committed(now: Moment, before: Observation, node: Node, intent: Intent, ser
 
 
 def _text(now: Moment, value: Value, service: Service) -> str:
-    if not value.quoted and folded(value.text) in _PRONOUNS and service.clipboard is not None:
-        return service.clipboard
-    if value.source is not None and not value.quoted and value.kind != "option":
-        return read_off(now.seen, value.source)
+    """The text a value stands for, as it is recorded: what the page told is recorded as it was read."""
+    kept = not value.quoted and (folded(value.text) in ANSWERS or value.kind == "answer")
+    if kept and service.clipboard is not None:
+        return in_case(service.clipboard, value.case)
+    if value.kind == "answer" or (value.source is not None and not value.quoted and value.kind != "option"):
+        return in_case(value_told(now.seen, _about(value, service)), value.case)
     return written(now.goal, value)
 
 
-def read_off(seen: Observation, source: Target) -> str:
-    """The text of the thing a value is to be taken from."""
-    for purpose in ("fill", "see"):
-        found = ground(seen, source, "fill" if purpose == "fill" else "see")
-        if found:
-            node = seen.nodes[found[0].index]
-            return node.value if node.value is not None else seen.text_of(found[0].index)
-    raise absent(seen, source)
+def _about(value: Value, service: Service) -> Value:
+    """ "Its price" is the price of what was last spoken of."""
+    source = value.source
+    spoken = service.spoken
+    its = folded(value.text).startswith(("its ", "their ", "his ", "her "))
+    if not its or source is None or source.place is not None or spoken is None:
+        return value
+    return replace(value, source=replace(source, place=Place("of", spoken)))
 
 
 def _suggested(now: Moment, before: Observation, node: Node, text: str, intent: Intent) -> Procedure:
     """Take the suggestion that typing brought up, where it is just what was typed."""
     if node.role not in ("combobox", "textbox", "searchbox") or not text:
         return now
-    known = {
-        folded(before.text_of(index))
-        for index, each in enumerate(before.nodes)
-        if each.role in ("option", "menuitem")
-    }
-    fresh = [
-        index for index, each in enumerate(now.seen.nodes)
-        if each.ref and each.role in ("option", "menuitem",
-            "listitem") and folded(now.seen.text_of(index)) not in known
-        and _in_popup(now.seen, index)
-    ]  # fmt: skip
     pattern = intent.value.source if intent.value and intent.value.kind == "pattern" else None
+    fresh = _fresh_options(before, now.seen)
+    suggests = pattern is not None or _suggests(node)
+    for pause in SUGGESTING_MS if suggests and not intent.options.get("search") else ():
+        if fresh:
+            break
+        now = yield from attempt(now, Act("wait", value=str(pause), intent=intent.part, tentative=True))
+        fresh = _fresh_options(before, now.seen)
     if pattern is not None:
         fitting = [match.index for match in ground(now.seen, pattern, "click", among=fresh)]
         if not fitting:
@@ -144,6 +151,23 @@ def _suggested(now: Moment, before: Observation, node: Node, text: str, intent: 
     if len(exact) != 1 or (intent.options.get("search") and node.role != "combobox"):
         return now
     return (yield from click(now, exact[0], intent))
+
+
+def _suggests(node: Node) -> bool:
+    """Whether a field is known to offer what begins like its text."""
+    told = node.attributes
+    return bool(told.get("autocompletes")) or bool({"autocomplete", "typeahead", "suggest"} & set(node.hints))
+
+
+def _fresh_options(before: Observation, seen: Observation) -> list[int]:
+    """The options that were not there before, in the order they are listed."""
+    roles = ("option", "menuitem", "listitem")
+    known = {folded(before.text_of(at)) for at, each in enumerate(before.nodes) if each.role in roles[:2]}
+    return [
+        at
+        for at, each in enumerate(seen.nodes)
+        if each.ref and each.role in roles and folded(seen.text_of(at)) not in known and _in_popup(seen, at)
+    ]
 
 
 def _in_popup(seen: Observation, index: int) -> bool:
@@ -370,5 +394,6 @@ def uploading(now: Moment, intent: Intent, service: Service) -> Procedure:
 def copying(now: Moment, intent: Intent, service: Service) -> Generator[Decision, Moment, Moment]:
     """Remember the text of something; "it" pasted later is that text."""
     yield from ()
-    service.clipboard = read_off(now.seen, intent.target or Target())
+    value = intent.value or Value(source=intent.target or Target())
+    service.clipboard = value_told(now.seen, _about(value, service))
     return now

@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterable, Sequence
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding.matching import Purpose, decided, ground, nearest, told
-from runner.record.prompt.grounding.names import folded
+from runner.record.prompt.grounding.matching import Purpose, decided, ground, names_of, nearest, told
+from runner.record.prompt.grounding.names import folded, trimmed
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Target
 from runner.record.prompt.language.lexicon import listed
@@ -43,6 +43,11 @@ _ONWARD = frozenset({"next", "next page", ">", "›", "»", "→"})
 def seek(now: Moment, target: Target, purpose: Purpose, part: str, *, explore: bool = True) -> Seeking:
     """The one element `target` means; looks again, then opens what is closed."""
     found = ground(now.seen, target, purpose)
+    if found and explore and _written_otherwise(now.seen, found[0], target):
+        exact, now = yield from _explore(now, target, purpose, part, literally=True)
+        if exact:
+            return _only(now, exact, target), now
+        found = ground(now.seen, target, purpose)
     if found and found[0].score >= SURE:
         return _only(now, found, target), now
     for pause in WAITS_MS if not found else ():
@@ -55,6 +60,14 @@ def seek(now: Moment, target: Target, purpose: Purpose, part: str, *, explore: b
     if not found:
         raise absent(now.seen, target)
     return _only(now, found, target), now
+
+
+def _written_otherwise(seen: Observation, match: Match, target: Target) -> bool:
+    """Whether a quoted name has marks ("nunc,.") that the best element of that name lacks."""
+    if not target.quoted or trimmed(target.name) == folded(target.name):
+        return False
+    names = [folded(name) for name, _, _ in names_of(seen, match.index)]
+    return not any(folded(target.name) in name for name in names)
 
 
 def seek_all(
@@ -117,7 +130,7 @@ def _called(target: Target) -> str:
 
 
 def _explore(
-    now: Moment, target: Target, purpose: Purpose, part: str
+    now: Moment, target: Target, purpose: Purpose, part: str, *, literally: bool = False
 ) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
     """Open closed things one after the other, looking for the target inside each."""
     tried: set[str] = set()
@@ -133,7 +146,7 @@ def _explore(
             now, Act("click", ref=node.ref, intent=part, description=words, tentative=True)
         )
         found = ground(now.seen, target, purpose)
-        if found:
+        if found and not (literally and _written_otherwise(now.seen, found[0], target)):
             return found, now
         if now.seen.url.split("#")[0] != start.split("#")[0]:
             now = yield from attempt(
