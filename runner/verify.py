@@ -14,6 +14,7 @@ from runner.contract.event import Event
 from runner.contract.run import summarise
 from runner.page.browser import Browser
 from runner.record.plan import Goal, Planner
+from runner.record.prompt import MendingPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.replayer import ReplayOptions, replay
 
@@ -82,7 +83,11 @@ def _marked(event: Event) -> Event:
 def _replay_options(goal: Goal, options: RecordOptions) -> ReplayOptions:
     artifacts = options.artifacts / "verify" if options.artifacts else None
     return ReplayOptions(
-        parameters=goal.parameters, artifacts=artifacts, timeout_ms=options.timeout_ms, frames=options.frames
+        parameters=goal.parameters,
+        artifacts=artifacts,
+        timeout_ms=options.timeout_ms,
+        frames=options.frames,
+        planner=MendingPlanner,
     )
 
 

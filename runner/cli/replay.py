@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runner.contract.config import TestConfig
     from runner.contract.event import Event
     from runner.contract.run import Run
+    from runner.record.plan import Planner
     from runner.replay.repair import RepairMode
 
 
@@ -246,6 +247,13 @@ def _kept_secret(config: TestConfig, secrets: Mapping[str, str]) -> TestConfig:
     return config.model_copy(update={"parameters": parameters})
 
 
+def _mending() -> Planner:
+    """The embedded planner for drifted steps; few replays need it, and it takes a while to import."""
+    from runner.record.prompt import MendingPlanner
+
+    return MendingPlanner()
+
+
 async def _engine(
     wanted: Wanted, file: Path, config: TestConfig, act: Act, shared: SharedBrowser
 ) -> AsyncGenerator[Event, None]:
@@ -262,6 +270,7 @@ async def _engine(
         frames=act.frames,
         source=file,
         repair=wanted.repair,
+        planner=_mending,
     )
     async with aclosing(replay(config, await shared.running(), options, act.inbox)) as events:
         async for event in events:

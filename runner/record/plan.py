@@ -9,18 +9,25 @@ from typing import Literal, Protocol
 from runner.contract.config import ActionKind, Expect, StepValue
 from runner.page.observe import Observation
 
+# Why a recorded step cannot be taken as it stands: its element is not there, something lies over it, or the
+# page does not let it be used yet.
+Obstacle = Literal["absent", "covered", "disabled"]
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
     """The sentence, where it starts, and the values it may use.
 
-    `parameters` maps names to values; those named in `secrets` must never be shown or stored.
+    `parameters` maps names to values; those named in `secrets` must never be shown or stored. `obstacle` is
+    set where a replay asks for the way to one step's element: the prompt is that step's sentence then, and
+    all that is wanted is tentative acts that make the element usable, and at last the act on it.
     """
 
     prompt: str
     start_url: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    obstacle: Obstacle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,14 +11,18 @@ import jsonpatch
 from jsonpointer import JsonPointerException
 from pydantic import ValidationError
 
-from runner.contract.config import Fingerprint, Step, TestConfig
+from runner.contract.config import ActionKind, Fingerprint, Step, TestConfig
 from runner.contract.errors import ConfigError
 from runner.contract.patch import Patch, PatchOperation
 
 # What a repair may change of a step. Never its action, its value, what it asserts, or its place.
 REPAIRABLE: Final = ("selector", "candidates", "fingerprint")
+# What a step that a repair puts before another may do: nothing that enters a value.
+INSERTABLE: Final[frozenset[ActionKind]] = frozenset({"click", "hover", "press", "fill"})
 # Where an element stands, and what it looks like, says nothing of which element it is.
 _INCIDENTAL: Final = ("box", "ordinal", "of", "classes", "siblings")
+_STEP: Final = re.compile(r"^/steps/(\d+)$")
+_ORDINAL: Final = re.compile(r"^/steps/\d+/ordinal$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,49 @@ def _operation(path: str, had: Any, wanted: Any) -> PatchOperation | None:
     return PatchOperation(op="add" if had is None else "replace", path=path, value=wanted)
 
 
+def insertions(config: TestConfig, index: int, steps: Sequence[Step]) -> list[PatchOperation]:
+    """The operations that put `steps` before the step at `index`, ordinals kept in order."""
+    taken = {step.id for step in config.steps}
+    added = []
+    for at, step in enumerate(steps, index):
+        free = _free(step.id, taken)
+        taken.add(free)
+        numbered = step.model_copy(update={"id": free, "ordinal": at + 1})
+        value = TestConfig(steps=[numbered]).dump()["steps"][0] | {"ordinal": at + 1}
+        added.append(PatchOperation(op="add", path=f"/steps/{at}", value=value))
+    moved = range(index + len(steps), len(config.steps) + len(steps)) if steps else range(0)
+    return [
+        *added,
+        *(PatchOperation(op="replace", path=f"/steps/{at}/ordinal", value=at + 1) for at in moved),
+    ]
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
+def inserted(patch: Patch) -> list[Step]:
+    """The steps that a patch puts before its own."""
+    return [
+        Step.model_validate(each.value) for each in patch.ops if each.op == "add" and _STEP.match(each.path)
+    ]
+
+
+def shifted(ops: Iterable[PatchOperation], by: int) -> list[PatchOperation]:
+    """The operations for steps that stand `by` places further down."""
+    return [each.model_copy(update={"path": _moved(each.path, by)}) for each in ops]
+
+
+def _moved(path: str, by: int) -> str:
+    parts = path.split("/")
+    parts[2] = str(int(parts[2]) + by)
+    return "/".join(parts)
+
+
 def apply(config: TestConfig, patches: Iterable[Patch]) -> TestConfig:
     """The config with all `patches` applied, in order.
 
@@ -60,15 +108,21 @@ def apply(config: TestConfig, patches: Iterable[Patch]) -> TestConfig:
     data = config.dump()
     for patch in patches:
         index = _index(data, patch)
-        _check(patch)
+        _check(patch, data)
         try:
-            data = jsonpatch.apply_patch(data, [_placed(each, index) for each in patch.ops])
+            data = _numbered(jsonpatch.apply_patch(data, _placed(patch, index)))
         except (jsonpatch.JsonPatchException, JsonPointerException) as error:
             raise _misfit(patch, str(error)) from error
     try:
         return TestConfig.model_validate(data)
     except ValidationError as error:
         raise ConfigError(f"The patches make no valid TestConfig: {error.errors()[0]['msg']}.") from error
+
+
+def _numbered(data: dict[str, Any]) -> dict[str, Any]:
+    for ordinal, step in enumerate(data["steps"], 1):
+        step["ordinal"] = ordinal
+    return data
 
 
 def _index(data: Mapping[str, Any], patch: Patch) -> int:
@@ -85,23 +139,36 @@ def _sought(step: Mapping[str, Any]) -> list[Any]:
     return [step.get("selector"), step.get("target"), expect.get("selector")]
 
 
-def _check(patch: Patch) -> None:
+def _check(patch: Patch, data: Mapping[str, Any]) -> None:
+    taken = {step["id"] for step in data["steps"]}
     for each in patch.ops:
-        _, steps, _, *rest = (*each.path.split("/"), "", "", "")
-        if steps != "steps" or rest[0] not in REPAIRABLE:
+        _, steps, number, *rest = (*each.path.split("/"), "", "", "")
+        if each.op == "add" and _STEP.match(each.path):
+            _check_inserted(patch, each.value, taken)
+        elif steps != "steps" or not number.isdecimal() or rest[0] not in (*REPAIRABLE, "ordinal"):
             raise ConfigError(
                 f"The patch of {patch.step_id} would change {each.path}.",
-                remedy="A repair changes how a step's element is found, and nothing else.",
+                remedy="A repair changes how a step's element is found and reached, and nothing else.",
             )
 
 
-def _placed(operation: PatchOperation, index: int) -> dict[str, Any]:
-    parts = operation.path.split("/")
-    parts[2] = str(index)
-    placed: dict[str, Any] = {"op": operation.op, "path": "/".join(parts)}
-    if operation.op != "remove":
-        placed["value"] = operation.value
-    return placed
+def _check_inserted(patch: Patch, value: Any, taken: set[str]) -> None:
+    told = value if isinstance(value, dict) else {}
+    harmless = told.get("action") in INSERTABLE and not told.get("expect")
+    if not harmless or (told.get("action") == "fill" and told.get("value") != "true"):
+        raise ConfigError(
+            f"The patch of {patch.step_id} would insert a step that does more than reach its element.",
+            remedy="A repair may insert clicks, keys and ticks, never values or assertions.",
+        )
+    if told.get("id") in taken:
+        raise _misfit(patch, f"there is a step {told['id']} already")
+
+
+def _placed(patch: Patch, index: int) -> list[dict[str, Any]]:
+    """The operations for the step's present place; ordinals follow by themselves."""
+    ops = [each for each in patch.ops if not _ORDINAL.match(each.path)]
+    by = index - min((int(each.path.split("/")[2]) for each in ops), default=index)
+    return [each.model_dump(exclude={"value"} if each.op == "remove" else None) for each in shifted(ops, by)]
 
 
 def _misfit(patch: Patch, cause: str) -> ConfigError:
@@ -125,10 +192,10 @@ def drift_key(step: Step) -> str | None:
 
 
 def replacement_of(patch: Patch) -> Replacement | None:
-    """What a patch puts in the place of the old; None when it names no fingerprint."""
-    values = {each.path.rsplit("/", 1)[-1]: each.value for each in patch.ops}
+    """What a patch puts in the place of the old; None when it names no fingerprint, or changes no element."""
+    values = {name: each.value for each in patch.ops if (name := each.path.rsplit("/", 1)[-1]) in REPAIRABLE}
     fingerprint = patch.evidence.get("new")
-    if patch.new is None or not isinstance(fingerprint, Mapping):
+    if not values or patch.new is None or not isinstance(fingerprint, Mapping):
         return None
     more = values.get("candidates")
     selectors = (patch.new, *(str(each) for each in (more if isinstance(more, list) else ())))
@@ -137,20 +204,38 @@ def replacement_of(patch: Patch) -> Replacement | None:
 
 def spread(config: TestConfig, patches: Sequence[Patch]) -> list[Patch]:
     """The patches that `config` needs for the drifts that `patches` healed in another file."""
-    healed = dict(_healed(patches))
-    found = []
-    for index, step in enumerate(config.steps):
+    healed = {key: patch for patch in patches if isinstance(key := patch.evidence.get("drift"), str)}
+    found: list[Patch] = []
+    changed = config
+    for step in config.steps:
         key = drift_key(step)
         if key is None or key not in healed:
             continue
-        patch, new = healed[key]
-        if ops := operations(step, index, new):
-            found.append(patch.model_copy(update={"step_id": step.id, "ops": ops, "old": step.sought}))
+        if fitting := _fitted(changed, step, healed[key]):
+            found.append(fitting)
+            changed = apply(changed, [fitting])
     return found
 
 
-def _healed(patches: Iterable[Patch]) -> Iterator[tuple[str, tuple[Patch, Replacement]]]:
-    for patch in patches:
-        key, new = patch.evidence.get("drift"), replacement_of(patch)
-        if isinstance(key, str) and new is not None:
-            yield key, (patch, new)
+def _fitted(config: TestConfig, step: Step, patch: Patch) -> Patch | None:
+    """The patch for another step of the same element; None where that needs none."""
+    index = next(index for index, each in enumerate(config.steps) if each.id == step.id)
+    steps = _renamed(inserted(patch), step)
+    already = [each.selectors for each in config.steps[max(0, index - len(steps)) : index]]
+    if steps and already == [each.selectors for each in steps]:
+        steps = []
+    new = replacement_of(patch)
+    changes = operations(step, index + len(steps), new) if new else []
+    ops = [*insertions(config, index, steps), *changes]
+    if not ops:
+        return None
+    return patch.model_copy(update={"step_id": step.id, "ops": ops, "old": step.sought})
+
+
+def _renamed(steps: Sequence[Step], before: Step) -> list[Step]:
+    return [each.model_copy(update={"id": way_id(before)}) for each in steps]
+
+
+def way_id(before: Step) -> str:
+    """The id of a step that is inserted to reach the element of another."""
+    return f"before_{before.id}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator
 
 from runner.contract.config import Fingerprint, Step, TestConfig
 from runner.contract.errors import ActionFailed, ExpectationFailed, FlowError, LookupFailed
@@ -24,11 +25,11 @@ from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
 from runner.page.settle import has_settled, settle
-from runner.replay.decide import Verdict
+from runner.replay.agreement import agreed
 from runner.replay.identity import from_facts, identity
 from runner.replay.inference import inferred
-from runner.replay.patching import Replacement, apply, drift_key, operations
-from runner.replay.score import Scored
+from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
+from runner.replay.reasons import evidence, sentence, way_sentence
 from runner.replay.search import Search, search
 
 RepairMode = Literal["auto", "suggest", "off"]
@@ -138,7 +139,7 @@ class Repairs:
 
     def _keep(self, outcome: Healed | Refused) -> None:
         if outcome.patch is not None:
-            self.patches.append(outcome.patch)
+            self._keep_patch(outcome.patch)
 
     async def _resolved(
         self, session: Session, step: Step, selectors: Sequence[str], timeout_ms: float, purpose: Purpose
@@ -157,14 +158,51 @@ class Repairs:
         _recognise(step, healed.fingerprint, found)
         return found
 
-    async def heal(self, session: Session, step: Step) -> Healed | Refused:
-        """Find the step's element on the page as it is now. The caller has waited for it already."""
+    async def heal(self, session: Session, step: Step, picked: Locator | None = None) -> Healed | Refused:
+        """Find the step's element on the page as it is now. The caller has waited for it already.
+
+        `picked` is what somebody else takes for it, by the step's words alone.
+        """
         key = drift_key(step)
-        if key is not None and key in self._known:
+        if picked is None and key is not None and key in self._known:
             again = await self._reused(session, step, key)
             if again is not None:
                 return again
-        return await self._searched(session, step, key)
+        return await self._searched(session, step, key, picked)
+
+    async def resolved_now(self, session: Session, step: Step) -> Found:
+        """The step's element where its selectors lead to it, without waiting. Raises LookupFailed."""
+        return await self._resolved(session, step, step.selectors, REUSE_MS, _purpose(step))
+
+    def keep_way(self, step: Step, inserted: Sequence[Step], healed: Healed | None) -> None:
+        """Note that `inserted` steps lead to the step's element, found as before or anew."""
+        written, index = self._written(step)
+        known = (
+            written.fingerprint.model_dump(mode="json", exclude_none=True) if written.fingerprint else None
+        )
+        told = {"old": known, "new": known, "drift": drift_key(step), "proven": False}
+        base = healed.patch if healed else Patch(
+            step_id=step.id, ops=[], old=written.sought, new=written.sought, strategy="", confidence=1.0,
+            reason="", evidence={name: value for name, value in told.items() if value is not None},
+            applied=True,
+        )  # fmt: skip
+        self._keep_patch(
+            base.model_copy(
+                update={
+                    "ops": [
+                        *insertions(self.repaired(), index, inserted),
+                        *shifted(base.ops, len(inserted)),
+                    ],
+                    "strategy": "agent",
+                    "reason": way_sentence(written, inserted, base.reason),
+                }
+            )
+        )
+
+    def _keep_patch(self, patch: Patch) -> None:
+        # what was only suggested for the step is overtaken by what was done
+        self.patches[:] = [each for each in self.patches if each.applied or each.step_id != patch.step_id]
+        self.patches.append(patch)
 
     def repaired(self) -> TestConfig:
         """The config with all patches that were acted on."""
@@ -197,7 +235,9 @@ class Repairs:
         )
         return Healed(again, new.selectors, new.fingerprint)
 
-    async def _searched(self, session: Session, step: Step, key: str | None) -> Healed | Refused:
+    async def _searched(
+        self, session: Session, step: Step, key: str | None, picked: Locator | None = None
+    ) -> Healed | Refused:
         old = step.fingerprint or inferred(step)
         if old == _EMPTY:
             return Refused("the step says nothing of its element that could be searched for", 0.0)
@@ -217,6 +257,8 @@ class Repairs:
                 # the page went elsewhere meanwhile: look at where it went
                 continue
             try:
+                if picked is not None:
+                    seen = await agreed(seen, picked, old, step.action)
                 if seen.sighting is None or seen.verdict.decision == "refuse":
                     return Refused(seen.verdict.reason, seen.verdict.confidence)
                 proven = await _proven(session, step, seen.sighting)
@@ -242,8 +284,8 @@ class Repairs:
             new=named.selectors[0],
             strategy="fingerprint" if step.fingerprint else "selector and description",
             confidence=round(verdict.confidence, 4),
-            reason=_sentence(step, new, verdict),
-            evidence=_evidence(step, new, seen, key) | pictures,
+            reason=sentence(step, new, verdict),
+            evidence=evidence(step, new, seen, key) | pictures,
             applied=applied,
         )
         if not applied:
@@ -262,9 +304,10 @@ class Repairs:
         return Replacement(selectors, new.fingerprint)
 
     def _written(self, step: Step) -> tuple[Step, int]:
-        """The step as it stands in the file, parameters not filled in, and its 0-based position."""
-        index = next(index for index, each in enumerate(self.config.steps) if each.id == step.id)
-        return self.config.steps[index], index
+        """The step as it stands in the file repaired so far, parameters not filled in, and its position."""
+        steps = self.repaired().steps
+        index = next(index for index, each in enumerate(steps) if each.id == step.id)
+        return steps[index], index
 
 
 def _recognise(step: Step, old: Fingerprint, found: Found) -> None:
@@ -348,46 +391,3 @@ async def _pictures(session: Session, step: Step, new: Replacement) -> dict[str,
         # a picture is welcome, never needed
         return {}
     return {"pictures": {"new": await session.save(f"repairs/{step.id}.png", data)}}
-
-
-# -- what a patch says of itself ------------------------------------------------------------------------
-
-
-def _sentence(step: Step, new: Replacement, verdict: Verdict) -> str:
-    old = (step.fingerprint.name or step.fingerprint.text) if step.fingerprint else None
-    now = new.fingerprint.name or new.fingerprint.text
-    what = new.fingerprint.role or new.fingerprint.tag or "element"
-    called = f" “{now}”" if now else ""
-    renamed = f" (it was “{old}”)" if old and now and old != now else ""
-    return f"{step.sought} is now the {what}{called}{renamed}: {verdict.reason}."
-
-
-def _evidence(step: Step, new: Replacement, seen: Search, key: str | None) -> dict[str, Any]:
-    verdict = seen.verdict
-    told: dict[str, Any] = {
-        "old": step.fingerprint.model_dump(mode="json", exclude_none=True) if step.fingerprint else None,
-        "new": new.fingerprint.model_dump(mode="json", exclude_none=True),
-        "scores": _scores(verdict.best),
-        "runner_up": _runner_up(verdict.runner_up),
-        "elements": seen.census.population,
-        "all_seen": not seen.census.cut,
-        "drift": key,
-        "proven": False,
-    }
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def _scores(best: Scored | None) -> Mapping[str, Any]:
-    if best is None:
-        return {}
-    return {name: {"level": level, "worth": round(nats, 2)} for name, (level, nats) in best.evidence.items()}
-
-
-def _runner_up(scored: Scored | None) -> dict[str, Any] | None:
-    if scored is None:
-        return None
-    return {
-        "fingerprint": scored.fingerprint.model_dump(mode="json", exclude_none=True, exclude={"row_texts"}),
-        "confidence": round(scored.probability, 4),
-        "scores": _scores(scored),
-    }

@@ -34,6 +34,8 @@ from runner.page.act import Performed, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
 from runner.page.session import DialogAnswer, Session, SessionOptions
+from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, lost, obstacle_of, reached
+from runner.replay.harmless import unsent
 from runner.replay.repair import RepairMode, Repairs
 from runner.replay.telling import (
     about,
@@ -41,6 +43,7 @@ from runner.replay.telling import (
     failed,
     fell_through,
     finished,
+    on_the_way,
     proposed,
     sentence,
     updated,
@@ -63,7 +66,8 @@ class ReplayOptions:
     """How to replay. `timeout_ms` is for the whole run.
 
     `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is
-    the run's folder. `source` is the config's file: files to upload are named relative to it.
+    the run's folder. `source` is the config's file: files to upload are named relative to it. `planner` makes
+    the planner that is asked where a step itself has drifted, if the config's fallback is `agent`.
     """
 
     start_url: str | None = None
@@ -74,6 +78,7 @@ class ReplayOptions:
     frames: FrameSlot | None = None
     source: Path | None = None
     repair: RepairMode | None = None
+    planner: PlannerFactory | None = None
 
 
 async def replay(
@@ -101,6 +106,11 @@ class _Replay:
         self.mask = self._made_mask()
         mode = options.repair or ("off" if config.fallback == "none" else "auto")
         self.repairs = Repairs(config, mode, self.values)
+        helped = options.planner is not None and mode == "auto" and config.fallback == "agent"
+        self.help = (
+            Help(options.planner, self.values, frozenset(self.secret)) if options.planner and helped else None
+        )
+        self.told: list[Event] = []
         self.start_url = options.start_url or config.starting_url or _first_goto(config)
         self.step: Step | None = None
         self.skipped: list[str] = []
@@ -195,6 +205,9 @@ class _Replay:
         if performed.found is not None and performed.found.fell_through:
             for event in fell_through(step, performed.found):
                 yield event
+        told, self.told = self.told, []
+        for event in told:
+            yield event
         for patch in self.repairs.patches[repaired:]:
             yield proposed(step, patch)
         for event in session.drain():
@@ -216,7 +229,10 @@ class _Replay:
         session.dialog_answer = _dialog_answer(live)
         if step.action == "goto":
             value = self._address(step, str(value or ""))
-        performed = await self._do(session, live, value, self._span(step))
+        try:
+            performed = await self._do(session, live, value, self._span(step))
+        except FlowError as failure:
+            performed = await self._do_after_all(session, step, live, value, failure)
         if step.action == "goto" and step is _first_goto_step(self.config):
             _check_status(str(value), performed.facts.get("status"))
         if step.expect is not None and step.action != "expect":
@@ -232,6 +248,23 @@ class _Replay:
             )
         find = self.repairs.finder(live)
         return await perform(session, live, live.selectors, value, span_ms, live.fingerprint, find)
+
+    async def _do_after_all(
+        self, session: Session, step: Step, live: Step, value: StepValue | None, failure: FlowError
+    ) -> Performed:
+        """The step once more, where there is a way to its element. Raises the failure where there is none."""
+        obstacle = None if self.help is None or step.optional else obstacle_of(failure)
+        if self.help is None or obstacle is None or not live.selectors or live.action == "expect":
+            raise failure
+        detour = Detour(session, self.repairs, live, step, obstacle, self.help)
+        way = await detour.find(filled=unsent(self.config.steps[: step.ordinal - 1]))
+        self.told += detour.events
+        if isinstance(way, NoWay):
+            raise lost(failure, way) from failure
+        for each in way.taken:
+            self.told += on_the_way(each.step, step, each.duration_ms)
+        self.repairs.keep_way(live, [each.step for each in way.taken], way.healed)
+        return await self._do(session, reached(live, way), value, self._span(step))
 
     async def _open_start_page(self, session: Session) -> None:
         address = str(self.start_url)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from runner.contract.config import Step, TestConfig
 from runner.contract.errors import DemoRunnerError
 from runner.contract.event import Event
 from runner.contract.patch import Patch
 from runner.contract.run import summarise
+from runner.page.observe import Node
 from runner.page.resolve import FellThrough, Found
+from runner.record.plan import Act, Ask, Decision, Done, GiveUp
 
 _VERBS = {
     "goto": "Open",
@@ -113,6 +115,39 @@ def _fell(step: Step, fell: FellThrough, found: Found) -> Event:
             "used": found.selector,
         },
     )
+
+
+def considered(step: Step, decision: Decision, node: Node | None) -> Event:
+    """What the planner wants on the way to the step's element, values left out."""
+    details: dict[str, Any] = {"step_id": step.id, "kind": type(decision).__name__.lower()}
+    if isinstance(decision, Act):
+        details |= {"action": decision.action, "tentative": decision.tentative}
+    if node is not None:
+        details |= {"role": node.role, "name": node.name}
+    return Event(type="decided", message=_wanted(decision), details=details)
+
+
+def _wanted(decision: Decision) -> str:
+    match decision:
+        case Act():
+            return decision.description or decision.action
+        case Ask():
+            return f"Ask: {decision.question}"
+        case GiveUp():
+            return f"No way on: {decision.reason}"
+        case Done():
+            return "Nothing more to do"
+        case _:
+            assert_never(decision)
+
+
+def on_the_way(step: Step, before: Step, duration_ms: float) -> Iterator[Event]:
+    """The events of an inserted step; its number is that of the step it leads to."""
+    details = about(step) | {"inserted": True, "before": before.id}
+    del details["ordinal"]
+    yield Event(type="step_started", message=sentence(step), details=details)
+    done = {"status": "passed", "duration_ms": round(duration_ms, 1)}
+    yield Event(type="step_finished", message=f"{sentence(step)}: passed", details=details | done)
 
 
 def proposed(step: Step, patch: Patch) -> Event:

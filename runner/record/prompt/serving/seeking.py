@@ -141,7 +141,7 @@ def _explore(
             return [], now
         node = now.node(index)
         tried.add(_identity(now.seen, index))
-        words = f"look inside {told(now.seen, index)}"
+        words = f"Open the {told(now.seen, index)}"
         now = yield from attempt(
             now, Act("click", ref=node.ref, intent=part, description=words, tentative=True)
         )

@@ -1,0 +1,64 @@
+"""What a patch says of itself: one plain sentence, and the evidence it goes by. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runner.contract.config import Step
+from runner.replay.decide import Verdict
+from runner.replay.patching import Replacement
+from runner.replay.score import Scored
+from runner.replay.search import Search
+
+
+def sentence(step: Step, new: Replacement, verdict: Verdict) -> str:
+    old = (step.fingerprint.name or step.fingerprint.text) if step.fingerprint else None
+    now = new.fingerprint.name or new.fingerprint.text
+    what = new.fingerprint.role or new.fingerprint.tag or "element"
+    called = f" “{now}”" if now else ""
+    renamed = f" (it was “{old}”)" if old and now and old != now else ""
+    return f"{step.sought} is now the {what}{called}{renamed}: {verdict.reason}."
+
+
+def evidence(step: Step, new: Replacement, seen: Search, key: str | None) -> dict[str, Any]:
+    verdict = seen.verdict
+    told: dict[str, Any] = {
+        "old": step.fingerprint.model_dump(mode="json", exclude_none=True) if step.fingerprint else None,
+        "new": new.fingerprint.model_dump(mode="json", exclude_none=True),
+        "scores": _scores(verdict.best),
+        "runner_up": _runner_up(verdict.runner_up),
+        "elements": seen.census.population,
+        "all_seen": not seen.census.cut,
+        "drift": key,
+        "proven": False,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _scores(best: Scored | None) -> Mapping[str, Any]:
+    if best is None:
+        return {}
+    return {name: {"level": level, "worth": round(nats, 2)} for name, (level, nats) in best.evidence.items()}
+
+
+def _runner_up(scored: Scored | None) -> dict[str, Any] | None:
+    if scored is None:
+        return None
+    return {
+        "fingerprint": scored.fingerprint.model_dump(mode="json", exclude_none=True, exclude={"row_texts"}),
+        "confidence": round(scored.probability, 4),
+        "scores": _scores(scored),
+    }
+
+
+def way_sentence(step: Step, inserted: Sequence[Step], found_anew: str) -> str:
+    """Why steps were put before a step, and how its element was found if that had changed, too."""
+    listed = ", then ".join(_plain(each) for each in inserted)
+    way = f"{step.sought} is reached only after this: {listed}." if inserted else ""
+    return " ".join(part for part in (way, found_anew) if part)
+
+
+def _plain(step: Step) -> str:
+    told = step.description or f"{step.action} {step.sought}"
+    return told[:1].lower() + told[1:]
