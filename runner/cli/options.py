@@ -31,7 +31,13 @@ def run_options(command: Command) -> Command:
                 "secrets",
                 multiple=True,
                 metavar="NAME",
-                help="A value for {{NAME}}, from the environment; it is shown and stored nowhere.",
+                help="A value for {{NAME}}, from the environment or .env; it is shown and stored nowhere.",
+            ),
+            click.option(
+                "--env-file",
+                type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                metavar="FILE",
+                help="Where else to look for secrets. [default: .env, if it is there]",
             ),
             click.option(
                 "--artifacts",
@@ -75,6 +81,25 @@ def parameters_from(given: Iterable[str]) -> dict[str, str]:
     return values
 
 
+def environment_with(env_file: Path | None) -> dict[str, str]:
+    """The environment, and what a `.env` file adds to it. Nothing of the file is handed on to other programs.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    from dotenv import dotenv_values
+
+    file = env_file or Path(".env")
+    if env_file is None and not file.is_file():
+        return dict(os.environ)
+    try:
+        found = dotenv_values(file, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{file} cannot be read: {error}", remedy="It holds lines like NAME=value."
+        ) from error
+    return {name: value for name, value in found.items() if value is not None} | dict(os.environ)
+
+
 def secrets_from(names: Iterable[str], environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """The values of secrets, from the environment; raises UsageError for one that is not there."""
     environment = os.environ if environment is None else environment
@@ -86,8 +111,8 @@ def secrets_from(names: Iterable[str], environment: Mapping[str, str] | None = N
             )
         if not environment.get(name):
             raise UsageError(
-                f"The environment has no {name}.",
-                remedy=f"Set it for this command only: {name}=... demo-runner ...",
+                f"Neither the environment nor the .env file has {name}.",
+                remedy=f"Set it for this command only: {name}=... demo-runner ..., or write it into .env",
             )
         values[name] = environment[name]
     return values

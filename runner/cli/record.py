@@ -6,13 +6,21 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from runner.cli.options import default_folder, parameters_from, run_options, secrets_from, start_url
+from runner.cli.options import (
+    default_folder,
+    environment_with,
+    parameters_from,
+    run_options,
+    secrets_from,
+    start_url,
+)
+from runner.cli.planning import Planning, planner_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
 
@@ -37,6 +45,7 @@ class Wanted:
     trace: bool
     timeout_ms: int | None
     verify: bool
+    planning: Planning
 
 
 @click.command("record")
@@ -48,6 +57,7 @@ class Wanted:
     metavar="FILE",
     help="Where to write the TestConfig. [default: test_config.json among the run's files]",
 )
+@planner_options
 @run_options
 @click.option("--verify", is_flag=True, help="Replay it in a fresh context before calling it recorded.")
 @logging_options
@@ -59,6 +69,7 @@ def record_command(
     out: Path | None,
     params: tuple[str, ...],
     secrets: tuple[str, ...],
+    env_file: Path | None,
     artifacts: Path | None,
     headed: bool,
     trace: bool,
@@ -66,11 +77,13 @@ def record_command(
     feed: str | None,
     timeout_s: float | None,
     verify: bool,
+    planning: Planning,
 ) -> int:
     """Turn a sentence into a TestConfig."""  # fmt: skip
     from runner.record.plan import Goal
 
-    settings.secrets |= secrets_from(secrets)
+    environment = environment_with(env_file)
+    settings.secrets |= secrets_from(secrets, environment)
     goal = Goal(
         prompt=_checked(prompt),
         start_url=start_url(url, prompt),
@@ -85,6 +98,7 @@ def record_command(
         trace=trace,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         verify=verify,
+        planning=replace(planning, environment=environment),
     )
     return asyncio.run(_record(wanted, settings, as_json=as_json, feed=feed))
 
@@ -135,18 +149,22 @@ def _run(wanted: Wanted, settings: Settings) -> Run:
 
 
 async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGenerator[Event, None]:
-    from runner.record.prompt import PromptPlanner
     from runner.record.recorder import RecordOptions, record
     from runner.verify import record_verified
 
     options = RecordOptions(
-        artifacts=act.folder, timeout_ms=wanted.timeout_ms, trace=wanted.trace, frames=act.frames
+        artifacts=act.folder,
+        timeout_ms=wanted.timeout_ms,
+        trace=wanted.trace,
+        frames=act.frames,
+        hosts=wanted.planning.hosts(wanted.goal.start_url),
     )
     engine = record_verified if wanted.verify else record
-    events = engine(wanted.goal, PromptPlanner(), await shared.running(), options, act.inbox)
-    async with aclosing(events):
-        async for event in events:
-            yield event
+    async with wanted.planning.planner(wanted.goal.start_url) as planner:
+        events = engine(wanted.goal, planner, await shared.running(), options, act.inbox)
+        async with aclosing(events):
+            async for event in events:
+                yield event
 
 
 def _hand_over(wanted: Wanted, run: Run, *, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -12,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import default_folder, parameters_from, run_options, secrets_from, start_url, unused
+from runner.cli.options import (
+    default_folder,
+    environment_with,
+    parameters_from,
+    run_options,
+    secrets_from,
+    start_url,
+    unused,
+)
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import ConfigError, UsageError
 
@@ -80,6 +87,7 @@ def replay_command(
     url: str | None,
     params: tuple[str, ...],
     secrets: tuple[str, ...],
+    env_file: Path | None,
     artifacts: Path | None,
     headed: bool,
     trace: bool,
@@ -93,10 +101,11 @@ def replay_command(
 ) -> int:
     """Run TestConfig files against the live site; each in a fresh browser context."""
     flows = [_read(file) for file in files]
-    settings.secrets |= secrets_from(secrets)
+    environment = environment_with(env_file)
+    settings.secrets |= secrets_from(secrets, environment)
     given = parameters_from(params)
     _check_known([*given, *settings.secrets], flows)
-    values = given | settings.secrets | _from_environment(flows, given)
+    values = given | settings.secrets | _from_environment(flows, given, environment)
     settings.secrets |= {name: values[name] for name in _secret_names(flows) if name in values}
     wanted = Wanted(
         files=files,
@@ -143,10 +152,14 @@ def _secret_names(flows: Sequence[Flow]) -> list[str]:
     return [item.name for flow in flows if flow.config for item in flow.config.parameters if item.secret]
 
 
-def _from_environment(flows: Sequence[Flow], given: Mapping[str, str]) -> dict[str, str]:
+def _from_environment(
+    flows: Sequence[Flow], given: Mapping[str, str], environment: Mapping[str, str]
+) -> dict[str, str]:
     """Secrets that nobody gave, as far as the environment has them."""
     return {
-        name: os.environ[name] for name in _secret_names(flows) if name not in given and os.environ.get(name)
+        name: environment[name]
+        for name in _secret_names(flows)
+        if name not in given and environment.get(name)
     }
 
 

@@ -139,6 +139,18 @@ def _ending(event: Event, run: Run) -> Iterator[Text]:
     summary = run.summary_json or {}
     for limitation in summary.get("limitations", []):
         yield Text(f"  note: {limitation}", style="yellow")
+    if usage := summary.get("model_usage"):
+        yield _labelled("model", _cost(usage))
+
+
+def _cost(usage: Mapping[str, Any]) -> str:
+    """What the model has cost, in a line."""
+    about = "about " if usage.get("estimated") else ""
+    tokens = usage["input_tokens"] + usage["output_tokens"]
+    parts = [f"{usage['requests']} requests", f"{about}{tokens:,} tokens"]
+    if "dollars" in usage:
+        parts.append(f"{about}${usage['dollars']:.4f}")
+    return ", ".join(parts)
 
 
 def _failure(event: Event, run: Run) -> Iterator[Text]:

@@ -9,11 +9,13 @@ DemoRunnerError                exit code
 │   ├── ExpectationFailed      1   an assertion did not hold in time
 │   ├── NavigationFailed       1   a page could not be loaded or answered with an error
 │   ├── NotUnderstood          1   part of a prompt could not be grounded on the page
-│   └── UnansweredQuestion     1   nobody was there to answer
+│   ├── UnansweredQuestion     1   nobody was there to answer
+│   └── BudgetSpent            1   a model's budget did not suffice
 └── RunnerError                3   the runner itself could not do its work
     ├── BrowserMissing         3   no browser could be found or started
     ├── BrowserDied            3   the browser went away in the middle of a run
-    └── ArtifactsNotWritable   3   a file of the run could not be written
+    ├── ArtifactsNotWritable   3   a file of the run could not be written
+    └── ModelFailed            3   a model could not be reached, or gave no usable answer
 """
 
 from __future__ import annotations
@@ -84,6 +86,10 @@ class UnansweredQuestion(FlowError):
     """The flow asked a question and nobody was there to answer."""
 
 
+class BudgetSpent(FlowError):
+    """What a model may cost is spent, and the flow is not done."""
+
+
 class RunnerError(DemoRunnerError):
     """The runner itself could not do its work."""
 
@@ -98,3 +104,7 @@ class BrowserDied(RunnerError):
 
 class ArtifactsNotWritable(RunnerError):
     """A file of the run could not be written."""
+
+
+class ModelFailed(RunnerError):
+    """A model could not be reached, or gave no usable answer."""

@@ -37,6 +37,13 @@ def scrub_file(path: Path, mask: Mask) -> bool:
     return True
 
 
+def scrub_archive(path: Path, mask: Mask) -> bool:
+    """Take the secrets out of an archive, if it is there; whether it is."""
+    if path.is_file() and mask.secrets:
+        scrub_file(path, mask)
+    return path.is_file()
+
+
 def scrubbed(data: bytes, name: str, mask: Mask, depth: int = DEPTH) -> bytes:
     """The bytes of a file called `name` without any secret's value; the same where there is none."""
     if not mask.secrets or name.endswith(_OPAQUE):

@@ -34,7 +34,8 @@ from runner.contract.event import Event, EventKind
 from runner.contract.masking import Mask
 from runner.page.conceal import Curtain
 from runner.page.faults import translated
-from runner.page.scrub import scrub_file
+from runner.page.hosts import Hosts, fence
+from runner.page.scrub import scrub_archive, scrub_file
 from runner.page.settle import INIT_SCRIPT, Activity
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ class SessionOptions:
     `artifacts` is the folder for files (None: screenshots are not taken, downloads go to a temporary folder).
     `trace` writes Playwright's trace.zip there. `frames` gets JPEG pictures of the active page.
     `files_from` is the folder that files to upload are named relative to (None: the current one).
-    `mask` knows the secrets that trace.zip must not carry.
+    `mask` knows the secrets that pictures and files must not show. `hosts` are those its tabs may be on.
     """
 
     artifacts: Path | None = None
@@ -73,6 +74,7 @@ class SessionOptions:
     accept_dialogs: bool = True
     files_from: Path | None = None
     mask: Mask = field(default_factory=Mask)
+    hosts: Hosts | None = None
 
 
 class Session:
@@ -195,7 +197,7 @@ class Session:
         if self.options.trace and self.options.artifacts is not None:
             path = self.options.artifacts / "trace.zip"
             await self._bounded(self.context.tracing.stop(path=path))
-            if await asyncio.to_thread(_scrubbed, path, self.mask):
+            if await asyncio.to_thread(scrub_archive, path, self.mask):
                 self._report("artifact_saved", "Saved trace.zip", name="trace.zip", path=str(path))
 
     def _report(self, kind: EventKind, message: str, /, **details: Any) -> None:
@@ -222,6 +224,10 @@ class Session:
         except (PlaywrightError, TimeoutError):
             # The browser is gone or its page hangs. Whatever remains dies with the browser's process.
             return
+
+    def refused(self, url: str) -> None:
+        """Tell that a tab was kept from going there."""
+        self._page_error("navigation", f"Kept from leaving the allowed hosts for {url}", url)
 
     # Tabs
 
@@ -401,6 +407,8 @@ async def _furnished(context: BrowserContext, options: SessionOptions) -> Sessio
         )
     session = Session(context, page, Activity(), options)
     session.watch()
+    if options.hosts is not None:
+        await fence(context, options.hosts, session.refused)
     await session.foresee_tabs(page)
     return session
 
@@ -431,13 +439,6 @@ def _write(path: Path, data: bytes | str) -> None:
             remedy="Name a folder that can be written to with --artifacts.",
             path=str(path),
         ) from error
-
-
-def _scrubbed(archive: Path, mask: Mask) -> bool:
-    """Take the secrets out of an archive, if it is there; whether it is."""
-    if archive.is_file() and mask.secrets:
-        scrub_file(archive, mask)
-    return archive.is_file()
 
 
 def _short(text: str) -> str:

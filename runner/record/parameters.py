@@ -34,6 +34,11 @@ class Parameters:
         self.shown_passwords: list[str] = []
 
     @property
+    def values(self) -> dict[str, str]:
+        """All values by name, as they are now."""
+        return dict(self._values)
+
+    @property
     def mask(self) -> Mask:
         """Hides secrets and passwords: for whatever is shown."""
         return Mask(self._hidden)

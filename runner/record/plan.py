@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from runner.contract.config import ActionKind, Expect, StepValue
 from runner.page.observe import Observation
@@ -99,4 +99,13 @@ class Planner(Protocol):
 
     def hear(self, message: str) -> None:
         """A message the user sent in mid-run."""
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A planner whose decisions cost something."""
+
+    def usage(self) -> dict[str, Any]:
+        """What it has cost so far, as plain data for the summary."""
         ...

@@ -21,17 +21,19 @@ from runner.contract.channel import FrameSlot, Inbox
 from runner.contract.config import Fallback
 from runner.contract.errors import ActionFailed, DemoRunnerError, FlowError, UsageError
 from runner.contract.event import Event
+from runner.contract.references import reference
 from runner.page.act import perform
 from runner.page.browser import Browser
 from runner.page.describe import Survey, survey
 from runner.page.faults import mapped, translated
+from runner.page.hosts import Hosts
 from runner.page.observe import Observation, locate, observe
 from runner.page.probe import Purpose
 from runner.page.session import Session, SessionOptions
 from runner.page.settle import settle
 from runner.record import telling
 from runner.record.notebook import Notebook
-from runner.record.plan import Act, Ask, Done, GiveUp, Goal, Outcome, Planner
+from runner.record.plan import Act, Ask, Done, GiveUp, Goal, Metered, Outcome, Planner
 from runner.record.trace import Deed, Sighting
 
 SETTLE_MS: Final = 3_000
@@ -47,6 +49,7 @@ class RecordOptions:
     """How to record. Times in ms; `timeout_ms` is for the whole run, `action_timeout_ms` for one action.
 
     `max_actions` ends a planner that goes round in circles. `artifacts` is the folder for the run's files.
+    `hosts` are those that tabs may be on (None: any).
     """
 
     artifacts: Path | None = None
@@ -57,6 +60,7 @@ class RecordOptions:
     action_timeout_ms: int = ACTION_MS
     question_timeout_ms: int | None = None
     fallback: Fallback = "agent"
+    hosts: Hosts | None = None
 
 
 async def record(
@@ -129,6 +133,7 @@ class _Recording:
             trace=options.trace,
             frames=options.frames,
             mask=self.notebook.parameters.mask,
+            hosts=options.hosts,
         )
 
     async def _guarded(self, session: Session) -> AsyncGenerator[Event, None]:
@@ -140,11 +145,13 @@ class _Recording:
             await session.finish_downloads()
             config = self.notebook.config(self.options.fallback)
             yield telling.distilled(config, len(self.notebook.trace.deeds))
-            ending = telling.completed(config, self.answer, self.notebook)
+            ending = telling.completed(config, self.answer, self.notebook, self._usage())
         except (DemoRunnerError, PlaywrightError) as raised:
             error = raised if isinstance(raised, DemoRunnerError) else mapped(raised, "look at the page")
             evidence = await self._evidence(session)
-            ending = telling.failed(error, self._failed_step if error is self._error else None, evidence)
+            ending = telling.failed(
+                error, self._failed_step if error is self._error else None, evidence, self._usage()
+            )
         for event in session.drain():
             yield event
         yield ending
@@ -173,7 +180,7 @@ class _Recording:
         while view := self.notebook.view:
             for event in self._listen():
                 yield event
-            decision = await self._bounded(self.planner.decide(self.goal, view, tuple(self.history)))
+            decision = await self._bounded(self.planner.decide(self._goal_now(), view, tuple(self.history)))
             node = self.notebook.node(decision.ref) if isinstance(decision, Act) and decision.ref else None
             yield telling.decided(decision, node)
             match decision:
@@ -196,6 +203,16 @@ class _Recording:
                     yield event
             if len(self.history) > self.options.max_actions:
                 raise telling.endless(self.options.max_actions, self.history[-1].decision.intent)
+
+    def _goal_now(self) -> Goal:
+        """The goal with the values that have turned up since, and all that must not be shown."""
+        parameters = self.notebook.parameters
+        return replace(
+            self.goal, parameters=parameters.values, secrets=self.goal.secrets | set(parameters.mask.secrets)
+        )
+
+    def _usage(self) -> dict[str, Any] | None:
+        return self.planner.usage() if isinstance(self.planner, Metered) else None
 
     def _listen(self) -> list[Event]:
         """Hand what the user has said to the planner."""
@@ -338,7 +355,8 @@ class _Recording:
         if deed is not None:
             deed = replace(deed, target={"parameter": name}, parameter_refs=(name,))
             yield telling.step_finished(self.notebook.finish(deed, sighting, None), {}, None)
-        self.history.append(Outcome(decision=decision or question, status="passed", answer=text))
+        told = reference(name) if name in self.notebook.parameters.mask.secrets else text
+        self.history.append(Outcome(decision=decision or question, status="passed", answer=told))
         yield telling.observed(sighting)
 
     async def _answered(self, question: Ask) -> str:

@@ -91,7 +91,9 @@ def distilled(config: TestConfig, actions: int) -> Event:
     )
 
 
-def completed(config: TestConfig, answer: str, notebook: Notebook) -> Event:
+def completed(
+    config: TestConfig, answer: str, notebook: Notebook, usage: dict[str, Any] | None = None
+) -> Event:
     """The end of a recording that worked, with what a person should know about it."""
     limitations = [
         f"The password stood in the prompt, so the file carries it as the parameter {name}; "
@@ -101,10 +103,12 @@ def completed(config: TestConfig, answer: str, notebook: Notebook) -> Event:
     issues = [f"At the end the page shows an alert: “{alert}”" for alert in notebook.alerts()]
     answer = answer or f"Recorded {len(config.steps)} steps"
     summary = summarise(config.dump(), completed=True, answer=answer, limitations=limitations, issues=issues)
-    return Event(type="completed", message=answer, details={"summary": summary})
+    return Event(type="completed", message=answer, details={"summary": summary | _model(usage)})
 
 
-def failed(error: DemoRunnerError, step: str | None, evidence: dict[str, Any]) -> Event:
+def failed(
+    error: DemoRunnerError, step: str | None, evidence: dict[str, Any], usage: dict[str, Any] | None = None
+) -> Event:
     """The end of a recording that did not work: what was the matter and what to try."""
     failure = {
         "category": error.category,
@@ -116,8 +120,13 @@ def failed(error: DemoRunnerError, step: str | None, evidence: dict[str, Any]) -
         **_plain(error.details),
         **evidence,
     }
-    summary = summarise(None, completed=False, answer=error.message, issues=[error.message])
+    summary = summarise(None, completed=False, answer=error.message, issues=[error.message]) | _model(usage)
     return Event(type="failed", message=error.message, details={"summary": summary, "failure": failure})
+
+
+def _model(usage: dict[str, Any] | None) -> dict[str, Any]:
+    """What a model has cost, as a part of the summary."""
+    return {} if usage is None else {"model_usage": usage}
 
 
 def provisional_id(deed: Deed) -> str:

@@ -22,7 +22,7 @@ def test_what_is_no_pair_is_refused_without_its_value(pair: str) -> None:
 
 def test_secrets_come_from_the_environment() -> None:
     assert secrets_from(["P"], {"P": "hush"}) == {"P": "hush"}
-    with pytest.raises(UsageError, match="no P"):
+    with pytest.raises(UsageError, match="has P"):
         secrets_from(["P"], {})
     with pytest.raises(UsageError) as caught:
         secrets_from(["P=hush"], {})

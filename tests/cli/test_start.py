@@ -26,6 +26,8 @@ HEAVY = (
     "starlette",
     "jinja2",
     "rapidfuzz",
+    "pydantic_ai",
+    "dotenv",
 )
 
 

@@ -110,6 +110,15 @@ def test_only_one_module_launches_the_browser() -> None:
     assert launchers == {LAUNCHER}
 
 
+def test_only_one_module_calls_models() -> None:
+    calling = {
+        module
+        for module, tree in MODULES.items()
+        if {"pydantic_ai", "genai_prices", "openai", "anthropic"} & set(foreign_names(tree))
+    }
+    assert calling == {MODEL}
+
+
 def test_only_the_page_layer_knows_playwright() -> None:
     """Engines speak to the page layer; what they need of Playwright's types goes through it."""
     knowing = {
@@ -124,11 +133,14 @@ def test_only_the_page_layer_knows_playwright() -> None:
 def test_what_is_imported_is_declared() -> None:
     """Otherwise it works here, where the developers' packages are, and breaks at a user's."""
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    base, serving = project["dependencies"], project["optional-dependencies"]["serve"]
-    assert undeclared(base, [module for module in MODULES if layer_of(module) != "service"]) <= ASKED_FOR
-    assert undeclared([*base, *serving], list(MODULES)) == set()
+    base, extras = project["dependencies"], project["optional-dependencies"]
+    plain = [module for module in MODULES if layer_of(module) != "service" and module != MODEL]
+    assert undeclared(base, plain) <= ASKED_FOR
+    assert undeclared([*base, *extras["model"]], [MODEL]) == set()
+    assert undeclared([*base, *extras["serve"]], [module for module in MODULES if module != MODEL]) == set()
 
 
+MODEL: Final = "record.model"
 # `cli/serve.py` looks whether the service is installed, and says how it is where it is not.
 ASKED_FOR: Final = frozenset({"dbos", "fastapi", "sqlalchemy"})
 

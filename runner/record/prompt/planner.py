@@ -59,6 +59,7 @@ class PromptPlanner:
                 now = ended.value
                 self._served += 1
             except Stuck as stuck:
+                self._running = None  # whoever does this part instead may hand the rest back
                 if self._intent is not None and not self._intent.optional:
                     return stuck.give_up(self._intent.part)
             self._running = None
