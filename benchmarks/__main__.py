@@ -6,12 +6,12 @@ import argparse
 import asyncio
 import statistics
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from time import perf_counter
 
 from benchmarks.figure import Figure
-from benchmarks.flow import PAGES, by_hand, config
+from benchmarks.flow import PAGES, by_hand, config, recorded
 from benchmarks.process import command_start, run_memory
 from runner.contract.config import TestConfig
 from runner.contract.event import Event
@@ -38,26 +38,32 @@ async def main(rounds: int) -> int:
 
 
 async def overhead(browser: Browser, url: str, rounds: int) -> list[Figure]:
-    """The replayer against hand-written async Playwright, alternating, the first round thrown away."""
-    ours: list[float] = []
-    hand: list[float] = []
+    """The replayer against hand-written async Playwright, in turns, the first round thrown away.
+
+    Once with selectors only, and once with fingerprints, as recordings have them: each is then checked.
+    """
+    written = config(url)
+    async with browser.session() as session:
+        known = await recorded(session, written)
+    takes: dict[str, Callable[[], Awaitable[float]]] = {
+        "by hand": lambda: _hand_seconds(browser, url),
+        "written": lambda: _replay_seconds(browser, written),
+        "recorded": lambda: _replay_seconds(browser, known),
+    }
+    times: dict[str, list[float]] = {name: [] for name in takes}
     for number in range(rounds + 1):
-        # Whoever goes second finds warmer caches: they take turns.
-        takes: list[tuple[list[float], Callable[[], Awaitable[float]]]] = [
-            (hand, lambda: _hand_seconds(browser, url)),
-            (ours, lambda: _replay_seconds(browser, config(url))),
-        ]
-        for times, take in takes if number % 2 else reversed(takes):
-            times.append(await take())
-    ours, hand = ours[1:], hand[1:]
-    ratios = [mine / theirs for mine, theirs in zip(ours, hand, strict=True)]
+        # Whoever goes later finds warmer caches: they take turns.
+        names = list(takes)
+        for name in names[number % 3 :] + names[: number % 3]:
+            times[name].append(await takes[name]())
+    return [_ratio(name, times[name][1:], times["by hand"][1:]) for name in ("written", "recorded")]
+
+
+def _ratio(name: str, ours: Sequence[float], hand: Sequence[float]) -> Figure:
+    ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, hand, strict=True))
     middle = [1000 * statistics.median(times) for times in (ours, hand)]
-    note = f"ours {middle[0]:.0f} ms, by hand {middle[1]:.0f} ms, {rounds} rounds"
-    return [
-        Figure(
-            "30-step flow, replayer / hand-written Playwright", statistics.median(ratios), "x", 1.10, note
-        ),
-    ]
+    note = f"ours {middle[0]:.0f} ms, by hand {middle[1]:.0f} ms, {len(ours)} rounds"
+    return Figure(f"30-step flow as {name} / hand-written Playwright", ratio, "x", 1.10, note)
 
 
 async def fallthrough(browser: Browser, url: str, rounds: int) -> Figure:

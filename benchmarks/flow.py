@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from runner.contract.config import TestConfig
+from runner.contract.config import Step, TestConfig
+from runner.page.act import perform
+from runner.page.describe import survey
+from runner.page.probe import Purpose
+from runner.page.resolve import resolve
+from runner.page.session import Session
 
 TASKS = ("Milk", "Bread", "Coffee", "Apples")
 
@@ -91,6 +96,24 @@ def config(url: str) -> TestConfig:
         {"action": "expect", "expect": {"type": "url", "contains": "/profile"}},
     ]
     return TestConfig.model_validate({"starting_url": url, "steps": steps})
+
+
+async def recorded(session: Session, flow: TestConfig) -> TestConfig:
+    """The flow with the fingerprints that a recording keeps, taken while it is walked through once."""
+    steps = []
+    for step in flow.steps:
+        kept = step
+        if step.selector and step.action != "expect":
+            found = await resolve(session, step.selectors, timeout_ms=5_000, purpose=_purpose(step))
+            told = await survey(session, found.locator, _purpose(step))
+            kept = step.model_copy(update={"fingerprint": told.fingerprint})
+        await perform(session, step, step.selectors, step.value, 5_000)
+        steps.append(kept)
+    return flow.model_copy(update={"steps": steps})
+
+
+def _purpose(step: Step) -> Purpose:
+    return "fill" if step.action in ("fill", "select") else "act"
 
 
 async def by_hand(page: Page, url: str) -> None:

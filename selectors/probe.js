@@ -4,7 +4,8 @@
 // happens between two ticks of the page. In turn: `begin`; for every way to find a part of a selector: `at` (where to
 // look, or nowhere if a better way has found it already), Playwright's engine, `put` (note the match), `visible=true`,
 // `seen` (note that it is visible); then `end`, which decides and leaves the answer as JSON on an element of its own
-// that is in no document. `ref` finds an element again that an earlier probe told of.
+// that is in no document. `ref` finds an element again that an earlier probe told of. Instead of `end`, `only` gives the
+// element itself if there is no doubt about it, so that finding it and acting on it are one call.
 // Runs in Playwright's isolated world: the page cannot see it, nor it the page's scripts.
 (() => {
   const FIELD_ROLES = new Set(["textbox", "searchbox", "combobox", "spinbutton", "slider", "checkbox", "radio", "switch", "listbox", "radiogroup"]);
@@ -36,6 +37,7 @@
     placeholder: "[placeholder]",
   };
   const TOLD = 300, KEPT_REFS = 512, TEXT = 80;
+  const UNDECIDED = "Not decided at a glance:";
 
   const refs = new Map();
   let probe = null;
@@ -224,7 +226,8 @@
   // As `at`, but only next to elements of the kind that could be named so: Playwright's role engine asks every
   // element below a root for its role, and most pages hold few that are worth asking. It is a short cut for quick
   // looks. What it leaves out is a name that a style sheet adds to; a full look finds that.
-  const near = (root, candidate, part, tier, worded, kind) => {
+  const near = (root, candidate, part, tier, worded, kind, text) => {
+    if (text) words(candidate, part, text);
     const roots = at(root, candidate, part, tier, worded, kind);
     if (part > 0 || !roots.length) return roots;
     const here = level(candidate, part);
@@ -262,6 +265,12 @@
       return widget ? note(candidate, part, widget, tier) : note(candidate, part, element, Number(how.slice(4)));
     }
     return note(candidate, part, element, tier);
+  };
+  // `put` and `seen` in one, for a look that goes on to act: Playwright's action looks at the visibility again.
+  const noteShown = (element, candidate, part, tier, how) => {
+    const noted = put(element, candidate, part, tier, how);
+    for (const one of noted) if (hasBox(one)) seen(one, candidate, part);
+    return [probe.answer];
   };
   const seen = (element, candidate, part) => {
     const entry = level(candidate, part).entries.get(element);
@@ -412,6 +421,69 @@
     return [probe.answer];
   };
 
+  // -- acting at once -----------------------------------------------------------------------------------------------
+  // What a recording told of the element (see describe.js), held against what it says now. What is not plainly the same
+  // is a reason to look more closely, nothing else: the strict comparison here may refuse too much, never too little.
+  const CAPTION = 4 * TEXT;
+  const shortened = (text) => (text.length <= TEXT ? text : text.slice(0, TEXT).replace(/\s+\S*$/, ""));
+  const captionOf = (element) => {
+    if (element.localName === "input") return ["submit", "button", "reset"].includes(element.type) ? shortened(fold(element.value)) : "";
+    if (isField(element)) return "";
+    const text = fold(element.innerText ?? element.textContent);
+    return text.length <= CAPTION ? shortened(text) : "";
+  };
+  const labelOf = (element) => {
+    const named = (element.getAttribute("aria-labelledby") || "").split(/\s+/).filter(Boolean)
+      .map((id) => element.getRootNode().getElementById(id)?.textContent ?? "");
+    return fold(named.join(" ")) || fold(element.getAttribute("aria-label")) || fold([...(element.labels || [])].map(wordsOf).join(" "));
+  };
+  const pathOf = (element) => {
+    const href = element.localName === "a" ? fold(element.getAttribute("href")) : "";
+    return !href || href.startsWith("#") || !element.pathname ? href : element.pathname + element.search;
+  };
+  const NOW = {
+    tag: (element) => element.localName,
+    type: (element) => (element.localName === "input" ? element.type : ""),
+    text: captionOf,
+    label: (element) => shortened(labelOf(element)),
+    placeholder: (element) => element.getAttribute("placeholder"),
+    title: (element) => element.getAttribute("title"),
+    alt: (element) => element.getAttribute("alt") || (element.children.length <= 3 && element.querySelector("img[alt]")?.alt),
+    name_attr: (element) => element.getAttribute("name"),
+    id: (element) => element.id,
+    test_id: (element) => TEST_IDS.map((name) => element.getAttribute(name)).find(Boolean),
+    href: (element) => pathOf(element).slice(0, 120),
+  };
+  const says = (text) => fold(text).toLowerCase();
+  const changedIn = (element, { is, role, row }) => {
+    const [changed] = Object.keys(is).filter((name) => says(NOW[name](element)) !== says(is[name]));
+    if (changed) return changed;
+    if (![null, "", role].includes(element.getAttribute("role"))) return "role";
+    return row && !says(rowTextOf(element)).includes(says(row)) ? "row" : null;
+  };
+  // Placeholders in small letters are words; others may show a mask, which has its own way of being filled.
+  const isPlain = (element) => !element.placeholder || /[^\P{Ll}x]/u.test(element.placeholder);
+  const takes = (element, { types, option }) => {
+    if (types) return (types.includes(element.localName) || (element.localName === "input" && types.includes(element.type))) && !element.readOnly && isPlain(element);
+    if (option === undefined) return true;
+    const options = element.localName === "select" && !element.multiple ? Array.from(element.options) : [];
+    const alike = options.filter((one) => one.label === option);
+    return alike.length === 1 && !alike[0].disabled && !alike[0].parentElement.disabled;
+  };
+  const only = (last, body) => {
+    const recorded = JSON.parse(decodeURIComponent(body));
+    const scoped = level(0, last);
+    const verdict = judge([...scoped.entries.values()], false);
+    const found = verdict.entries.length > 1 ? innermost(verdict.entries) : verdict.entries;
+    const firm = verdict.status === "there" && isStrong(verdict.tier) && !scopesAreWeak(0, last) && !verdict.contested;
+    if (!firm || found.length !== 1 || !found[0].visible || framesOf(0, last).length) throw new Error(`${UNDECIDED} there is not one element that it must be`);
+    const [{ element }] = found;
+    if (!takes(element, recorded)) throw new Error(`${UNDECIDED} it may not take the value as it is`);
+    const changed = recorded.is && changedIn(element, recorded);
+    if (changed) throw new Error(`${UNDECIDED} its ${changed} is not just as it was`);
+    return [element];
+  };
+
   const again = (ref) => {
     const element = refs.get(ref);
     if (element && element.isConnected) return [element];
@@ -423,13 +495,15 @@
     switch (command) {
       case "begin": return begin(rest[0], rest[1]);
       case "at": return at(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest[4]);
-      case "near": return near(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest[4]);
+      case "near": return near(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3] === "1", rest[4], rest[5]);
       case "words": return words(Number(rest[0]), Number(rest[1]), rest[2]);
       case "put": return put(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3]);
+      case "note": return noteShown(root, Number(rest[0]), Number(rest[1]), Number(rest[2]), rest[3]);
       case "seen": return seen(root, Number(rest[0]), Number(rest[1]));
       case "nth": return nth(Number(rest[0]), Number(rest[1]), Number(rest[2]));
       case "decide": decide(Number(rest[0]), Number(rest[1])); return [probe.answer];
       case "end": return end(rest.map(Number));
+      case "only": return only(Number(rest[0]), rest[1]);
       case "ref": return again(rest[0]);
       default: throw new Error(`probe.js knows no command ${command}`);
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, assert_never
 from urllib.parse import urlsplit
@@ -18,8 +18,9 @@ from runner.contract.errors import ActionFailed, ConfigError, ExpectationFailed,
 from runner.page.assertions import expect, wait_for
 from runner.page.choose import choose
 from runner.page.clock import Deadline
-from runner.page.faults import Replaced, Stale, action_begun, action_done, headline, mapped
+from runner.page.faults import Replaced, Stale, Undecided, action_begun, action_done, headline, mapped
 from runner.page.fill import fill
+from runner.page.glance import glance
 from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
@@ -83,10 +84,12 @@ async def perform(
     timeout_ms: int,
     fingerprint: Fingerprint | None = None,
     find: Finder = resolve,
+    recorded: Mapping[str, Any] | None = None,
 ) -> Performed:
     """Find the step's element and act on it, looking again while it is being replaced or not ready.
 
-    `find` may do more than resolve the selectors, such as repair them.
+    `find` may do more than resolve the selectors, such as repair them. `recorded` is what the element must
+    be for it to be acted on at a glance (see `glance`); None where it must always be looked for first.
 
     Raises LookupFailed, ActionFailed, ExpectationFailed, NavigationFailed, BrowserDied.
     """
@@ -94,12 +97,14 @@ async def perform(
     if step.action == "expect" or step.action not in _ON_ELEMENT or not selectors:
         return await _on_page(session, step, selectors, value, deadline, fingerprint)
     purpose: Purpose = "fill" if step.action in ("fill", "select") else "act"
+    sure = None if recorded is None else glance(session, step.action, selectors[0], value, purpose, recorded)
     while True:
         try:
-            found = await _found(session, find, selectors, deadline, purpose, fingerprint)
+            found = sure or await _found(session, find, selectors, deadline, purpose, fingerprint)
             facts = await _done(session, step, found, value, deadline)
-        except Stale:
-            if deadline.over:
+        except Stale as doubt:
+            sure = None
+            if deadline.over and not isinstance(doubt, Undecided):
                 raise
             continue
         await _wait_after(session, step, deadline)

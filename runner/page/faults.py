@@ -25,6 +25,10 @@ _STALE: Final = re.compile(
     r"Execution context was destroyed|Cannot find context with specified id|Frame was detached|"
     r"JSHandle is disposed"
 )
+# What probe.js throws where it must not act at once, and what Playwright says of a selector it cannot read.
+_UNDECIDED: Final = re.compile(
+    r"Not decided at a glance|while parsing|not a valid selector|Malformed selector"
+)
 _NETWORK: Final = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 _INTERCEPTS: Final = re.compile(r"(<[^\n]*>?[^\n]*) intercepts pointer events")
 _CALL_LOG: Final = re.compile(r"\n?\s*(Call log|Browser logs):.*", re.DOTALL)
@@ -90,6 +94,10 @@ class Replaced(Stale):
     """The element is not in the page any more: only another look at the page may help."""
 
 
+class Undecided(Replaced):
+    """There was doubt at a glance, and nothing was done: the element must be looked for."""
+
+
 @contextmanager
 def translated(doing: str, *, limit: int | None = None) -> Iterator[None]:
     """Run a piece of Playwright work; its errors leave as ours.
@@ -118,6 +126,8 @@ def mapped(
         )
     if code := _NETWORK.search(text):
         return _unreachable(code[1], doing)
+    if _UNDECIDED.search(text):
+        return Undecided(f"Could not {doing}: {headline(text)}", cause=headline(text))
     if target_gone(error):
         return Replaced(f"Could not {doing}: the page was closed.", cause=headline(text))
     if stale(error):

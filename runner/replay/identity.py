@@ -22,6 +22,7 @@ _READ: Final = (
 )  # fmt: skip
 _JUDGED: Final = ("wording", "kind", "id", "test_id", "name_attr", "href")
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
+_HINTS: Final = ("placeholder", "title", "alt")
 _UNCHANGED: Final = frozenset({"same", "path"})
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 _SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different"})
@@ -50,6 +51,22 @@ def from_facts(facts: Mapping[str, Any]) -> Fingerprint:
     if row := facts.get("row_text"):
         told["row_text"] = row
     return Fingerprint.model_construct(**told)
+
+
+def recorded(old: Fingerprint | None) -> dict[str, Any] | None:
+    """What an element must plainly be for `identity` to find it the same, for a check in the page itself.
+
+    Everything a person reads of it, absent words included, and every identifier that was worth recording;
+    nothing where there is no fingerprint. None if the fingerprint tells too little to know it by.
+    """
+    if old is None:
+        return {}
+    words = {name: getattr(old, name) or "" for name in ("text", "label", *_HINTS)}
+    identifiers = {name: getattr(old, name) for name in _IDENTIFIERS if getattr(old, name)}
+    if not old.tag or not (any(words.values()) or identifiers):
+        return None
+    kind = {"tag": old.tag} | ({"type": old.type or ""} if old.tag == "input" else {})
+    return {"is": kind | words | identifiers, "role": old.role or "", "row": old.row or ""}
 
 
 def identity(old: Fingerprint, now: Fingerprint, action: ActionKind) -> Identity:

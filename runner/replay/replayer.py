@@ -36,6 +36,7 @@ from runner.page.faults import mapped
 from runner.page.session import DialogAnswer, Session, SessionOptions
 from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, lost, obstacle_of, reached
 from runner.replay.harmless import unsent
+from runner.replay.identity import recorded
 from runner.replay.repair import RepairMode, Repairs
 from runner.replay.telling import (
     about,
@@ -246,8 +247,8 @@ class _Replay:
                 live,
                 lambda step: perform(session, step, step.selectors, None, span_ms, step.fingerprint),
             )
-        find = self.repairs.finder(live)
-        return await perform(session, live, live.selectors, value, span_ms, live.fingerprint, find)
+        find, sure = self.repairs.finder(live), recorded(live.fingerprint)
+        return await perform(session, live, live.selectors, value, span_ms, live.fingerprint, find, sure)
 
     async def _do_after_all(
         self, session: Session, step: Step, live: Step, value: StepValue | None, failure: FlowError
