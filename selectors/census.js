@@ -53,6 +53,10 @@
     return Boolean(text) && sought.plain && (captions.includes(plain(text)) || tag === sought.tag);
   };
 
+  const isClickable = (element, style) => (CONTROLS.has(element.localName) && (element.localName !== 'a' || element.hasAttribute('href')))
+    || ROLES.has((element.getAttribute('role') || '').trim().split(/\s+/)[0])
+    || element.hasAttribute('onclick') || element.tabIndex >= 0 || style.cursor === 'pointer' || element.isContentEditable;
+
   const looksOf = (element, tag) => {
     const text = tag === 'select' ? '' : element.textContent;
     const told = [element.getAttribute('aria-label'), element.getAttribute('title'), element.getAttribute('placeholder'),
@@ -78,7 +82,7 @@
     if (sought.id && element.id === sought.id) rate += 6;
     if (sought.test_id && testIdOf(element) === sought.test_id) rate += 7;
     if (sought.name_attr && element.getAttribute('name') === sought.name_attr) rate += 5;
-    if (sought.href && tag === 'a' && element.pathname + element.search === sought.href) rate += 5;
+    if (sought.href && tag === 'a' && sought.href.endsWith(element.pathname + element.search)) rate += 5;
     if (tag === sought.tag) rate += 1;
     if (sought.type && element.type === sought.type) rate += 1;
     for (const name of sought.classes) if (element.classList.contains(name)) rate += 0.4;
@@ -99,7 +103,7 @@
     const box = element.getBoundingClientRect();
     const shown = isShown(style, box);
     if (!shown && !(element.localName === 'input' && UNSEEN.has(element.type))) return;
-    seen.push({ element, shown, box, at: seen.length });
+    seen.push({ element, shown, box, at: seen.length, clickable: isClickable(element, style) });
   };
   const stack = document.documentElement ? [[document.documentElement, false]] : [];
   for (let looked = 0; stack.length; looked += 1) {
@@ -122,9 +126,9 @@
   const kept = rated.slice(0, seen.length > HUGE ? Math.ceil(sought.limit / 2) : sought.limit);
   const rows = [];
   const elements = [];
-  for (const { element, shown, rate } of kept) {
+  for (const { element, shown, rate, clickable } of kept) {
     if (rows.length >= 8 && performance.now() - started > 2 * sought.budget_ms) { cut = true; break; }
-    rows.push({ ...factsOf(element), rate, shown, disabled: element.matches(':disabled, [aria-disabled="true"]') });
+    rows.push({ ...factsOf(element), rate, shown, clickable, disabled: element.matches(':disabled, [aria-disabled="true"]') });
     elements.push(element);
   }
   return { rows, elements, population: seen.length, cut };

@@ -2,7 +2,7 @@
 // Runs on the element. Reads the DOM only; role and accessible name are Playwright's business.
 // Values of fields and text inside editable areas are never read out: only what kind of value a field holds.
 (element) => {
-  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000;
+  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000, REACH = 60;
   const BUTTONS = 'button, a[href], input, select, textarea, [role="button"], [role="link"], [role="menuitem"], summary';
   const NEIGHBOURS = BUTTONS + ', label, h1, h2, h3, h4, h5, h6, legend, [role="tab"], [role="option"]';
   const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
@@ -175,6 +175,23 @@
     return names;
   };
 
+  // The named things right before and right after it, in the order of the document: the slot it stands in. Bounded, so
+  // that a long page costs no more than a short one; an empty name means that nothing was near enough.
+  const nameOf = (node) => short(labelOf(node) || captionOf(node) || attribute(node, 'placeholder') || attribute(node, 'name'), 30);
+  const neighbour = (node, way) => {
+    const walker = document.createTreeWalker(node.getRootNode(), NodeFilter.SHOW_ELEMENT);
+    walker.currentNode = node;
+    const labels = [...(node.labels || [])];
+    for (let steps = 0; steps < REACH && walker[way](); steps += 1) {
+      const other = walker.currentNode;
+      if (!other.matches(NEIGHBOURS) || other.contains(node) || node.contains(other) || !isShown(other)) continue;
+      if (labels.some((label) => label === other || label.contains(other)) || tagOf(other) === 'label' && other.control) continue;
+      const name = nameOf(other);
+      if (name) return name;
+    }
+    return '';
+  };
+
   // Position among elements alike: same tag, type and role attribute, same caption or label.
   // Asked of thousands, `isContentEditable` and `labels` would each walk the document, so they are not.
   const holdsText = (node) => ['textarea', 'select', 'input'].includes(tagOf(node)) || node.hasAttribute('contenteditable');
@@ -218,7 +235,9 @@
     const link = tagOf(node) === 'a' ? node : null;
     const raw = link && link.getAttribute('href');
     if (!raw || /^(javascript|data|blob):/i.test(raw.trim())) return undefined;
-    return raw.trim().startsWith('#') || !link.pathname ? short(raw, 120) : short(link.pathname + link.search, 120);
+    // another site's root is not this site's root
+    const site = link.host === location.host ? '' : `//${link.host}`;
+    return raw.trim().startsWith('#') || !link.pathname ? short(raw, 120) : short(site + link.pathname + link.search, 120);
   };
 
   const testId = TEST_IDS.find((name) => element.getAttribute(name));
@@ -247,6 +266,7 @@
     places: placesOf(element),
     row: rowFacts(element),
     siblings: siblingsOf(element),
+    between: [neighbour(element, 'previousNode'), neighbour(element, 'nextNode')],
     ...position(element),
     path: pathOf(element),
     box: [box.x + scrollX, box.y + scrollY, box.width, box.height].map(Math.round),

@@ -368,7 +368,9 @@
     };
     if (element.localName === "select" && probe.purpose === "fill") told.options = optionsOf(element);
     if (["submit", "button", "reset"].includes(element.type) && element.localName === "input") told.text = short(element.value);
-    if (element.localName === "a" && told.href) told.link = told.href.startsWith("#") ? told.href : element.pathname + element.search;
+    if (element.localName === "a" && told.href) told.link = told.href.startsWith("#") ? told.href
+      : (element.host === location.host ? "" : `//${element.host}`) + element.pathname + element.search;
+    told.clickable = !!widgetAround(element) || !!nearest(element, "[onclick], [tabindex]:not([tabindex^='-'])");
     told.row_text = rowTextOf(element);
     if (around) Object.assign(told, { row: rowOf(element), landmarks: landmarksOf(element) });
     return told;

@@ -19,20 +19,24 @@ Split = Literal["dev", "held"]
 
 DRIFTS: Final = (
     "rename-ids", "hash-ids", "rename-names", "rename-classes", "hash-classes", "drop-test-ids",
-    "rename-test-ids", "move-addresses", "reword", "reword-unseen", "translate", "translate-unseen",
-    "decorate", "elaborate",
+    "rename-test-ids", "drop-ids", "move-addresses", "reword", "reword-unseen", "translate",
+    "translate-unseen", "reword-freely", "reword-around", "add-icon", "decorate", "elaborate",
     "split-text", "merge-text", "relabel", "icon-only", "retitle-sections", "wrap", "unwrap", "reorder",
     "move-section", "retag", "swap-widget", "insert-above", "respace", "sectioning", "table-to-grid",
-    "into-component", "lookalike", "steal-identifiers", "duplicate-rows", "hide-and-replace", "hidden-twin",
+    "into-component", "drop-neighbours", "new-neighbour", "other-data", "lookalike", "steal-identifiers",
+    "duplicate-rows", "hide-and-replace", "hidden-twin",
     "lookalike-section",
 )  # fmt: skip
 # What a recorded selector or a name goes by: these lead a case twice as often as the rest.
 _TELLING: Final = (
-    "rename-ids", "hash-ids", "rename-names", "reword", "reword-unseen", "translate", "translate-unseen",
-    "decorate", "elaborate", "relabel", "icon-only", "retag", "swap-widget", "hide-and-replace",
-    "duplicate-rows", "steal-identifiers", "move-addresses",
+    "rename-ids", "hash-ids", "rename-names", "reword", "reword-freely", "reword-unseen", "translate",
+    "translate-unseen", "decorate", "elaborate", "relabel", "icon-only", "retag", "swap-widget",
+    "hide-and-replace", "duplicate-rows", "steal-identifiers", "move-addresses",
 )  # fmt: skip
-REMOVALS: Final = ("remove", "remove-beside-lookalike", "replaced-by-other", "removed-with-section", "hidden")
+REMOVALS: Final = (
+    "remove", "remove-row", "remove-beside-lookalike", "replaced-by-other", "becomes-text",
+    "removed-with-section", "hidden",
+)  # fmt: skip
 
 HELD_APPS: Final = frozenset({"wagtail", "trac", "jupyterlab"})
 HELD_KINDS: Final = frozenset(

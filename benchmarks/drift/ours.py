@@ -10,7 +10,7 @@ from benchmarks.drift.stage import Stage
 from runner.contract.config import Fingerprint, Step, TestConfig
 from runner.contract.errors import LookupFailed
 from runner.page.resolve import Found, resolve
-from runner.replay.identity import from_facts, identity
+from runner.replay.recognition import recognise
 from runner.replay.repair import Healed, Repairs
 from runner.replay.search import search
 
@@ -64,7 +64,7 @@ class Ours:
             )
         except LookupFailed:
             return None
-        if known is not None and identity(known, from_facts(found.facts), step.action).status == "other":
+        if known is not None and (await recognise(known, found, step.action)).status == "other":
             return None
         return found
 

@@ -127,6 +127,13 @@ class Stage:
             await self._drifter.evaluate("(engine, picked) => engine.judge(picked) === 'right'", picked)
         )
 
+    async def judge_all(self, census: JSHandle) -> list[bool]:
+        """The same for each of a census's elements."""
+        told: list[bool] = await self._drifter.evaluate(
+            "(engine, census) => census.elements.map(picked => engine.judge(picked) === 'right')", census
+        )
+        return told
+
     async def tell(self, picked: ElementHandle | None) -> tuple[str, str]:
         """In words: the right answer, and what was picked."""
         truth: str = await self._drifter.evaluate("engine => engine.truth()")

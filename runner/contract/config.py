@@ -84,6 +84,12 @@ class Fingerprint(ContractModel):
         default=None, description="The text that tells the element's row or list item from others."
     )
     siblings: list[str] | None = Field(default=None, description="Names of the neighbours.")
+    between: list[str] | None = Field(
+        default=None,
+        min_length=2,
+        max_length=2,
+        description="Names of the controls right before and right after it; empty where there is none near.",
+    )
     ordinal: int | None = Field(
         default=None, description="1-based position among elements alike (same role and name)."
     )

@@ -157,8 +157,11 @@ async def _count(frame: Frame, sought: Sought) -> Census:
 
 def _sighting(at: int, dom: Mapping[str, Any], frame: Frame, elements: JSHandle) -> Sighting:
     fingerprint = fingerprint_of(Facts(dom=dom, role=str(dom.get("roleAttribute") or "")), frame)
-    if texts := _row_texts(dom):
-        fingerprint = fingerprint.model_copy(update={"row_texts": texts})
+    # what only a census tells, and no recording holds
+    more = {"row_texts": _row_texts(dom) or None, "clickable": dom.get("clickable")}
+    fingerprint = fingerprint.model_copy(
+        update={name: told for name, told in more.items() if told is not None}
+    )
     return Sighting(fingerprint, frame, dom, float(dom["rate"]), at, elements)
 
 

@@ -254,6 +254,8 @@ def fingerprint_of(facts: Facts, frame: Frame) -> Fingerprint:
     told["landmarks"] = [_landmark(place) for place in dom.get("places") or ()]
     told["row"] = (dom.get("row") or {}).get("text")
     told["siblings"] = dom.get("siblings")
+    between = dom.get("between") or ()
+    told["between"] = list(between) if any(between) else None
     told["frame"] = _frame_name(frame)
     told["box"] = dom.get("box")
     if dom.get("of", 1) > 1:

@@ -77,10 +77,11 @@ def _other_assertion(old: Traits, new: Traits, action: ActionKind) -> str | None
 
 def _neighbour(old: Traits, new: Traits) -> str | None:
     """What stood beside the element when it was recorded is not the element."""
-    if not old.captions or not new.captions or wording(old, new).level >= Level.SIMILAR:
+    if not old.caption or not new.caption or wording(old, new).level >= Level.SYNONYM:
         return None
-    beside = {fold(name) for name in old.fingerprint.siblings or ()}
-    if not beside & {fold(caption) for caption in new.captions}:
+    recorded = old.fingerprint
+    beside = {fold(name) for name in (*(recorded.siblings or ()), *(recorded.between or ())) if name}
+    if not beside & {fold(caption) for caption in new.captions or new.hints}:
         return None
     return f"“{new.caption}” stood beside it when it was recorded"
 

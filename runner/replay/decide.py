@@ -22,10 +22,10 @@ BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
 
 # Where an element stands is no proof: a look-alike stands there just as well. One of these must say that it
-# is the one: it still says the same, or it says more, nothing, or had never anything to say, but has an
-# identifier of its own that is unchanged. What says something else has at best taken its place.
+# is the one: it still says the same, or an identifier of its own is unchanged. What is known to mean another
+# thing has at best taken its place, whatever it is called inside.
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
-_SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different", "opposite"})
+_MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
 _PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
 _UNCHANGED: Final = frozenset({"same", "path"})
@@ -52,8 +52,10 @@ def decide(
     if best is None:
         return Verdict("refuse", 0.0, _why_none(nearest), nearest=nearest)
     others = [each for each in ranked[1:] if not each.contradictions]
+    equals = [each for each in others if _leads_to_the_same(best.fingerprint, each.fingerprint)]
+    others = [each for each in others if each not in equals]
     runner_up = others[0] if others else None
-    confidence = best.probability
+    confidence = sum(each.probability for each in (best, *equals))
     if twin := next((each for each in others if _twins(best, each)), None):
         likely = confidence + twin.probability >= BAR_SUGGESTION
         doubt = _doubt(best, twin) if likely else _why_none(best)
@@ -82,16 +84,23 @@ def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
     """
     levels = {name: level for name, (level, _) in best.evidence.items()}
     says = levels.get("wording")
-    if says in _SAYS_SOMETHING_ELSE:
+    if says in _MEANS_ANOTHER:
         return False
     identified = any(levels.get(name) in _UNCHANGED for name in _IDENTIFIERS)
     if inferred and says == "similar":
         return False
     if says not in _SAYS_THE_SAME or levels.get("row") == "like":
         return identified and levels.get("landmarks") != "differ"
-    # of several that said the same, the row or the order has to tell which one it was
-    one_of_many = (old.of or 1) > 1
-    return not one_of_many or identified or levels.get("row") == "same" or levels.get("place") == "same"
+    # of several that said the same, the row, the order or the neighbours have to tell which one it was
+    told_apart = levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
+    return (old.of or 1) == 1 or identified or told_apart
+
+
+def _leads_to_the_same(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether two links say the same and lead to the same place, so that either does."""
+    if not one.href or one.href.startswith("#") or one.href != other.href or one.frame != other.frame:
+        return False
+    return traits(one).caption == traits(other).caption != ""
 
 
 def _twins(one: Scored, other: Scored) -> bool:
@@ -123,6 +132,7 @@ _WORDS: Final = {
     "classes": "its classes",
     "landmarks": "the part of the page it is in",
     "siblings": "its neighbours",
+    "slot": "what stands before and after it",
     "place": "its place among its like",
     "box": "its position",
     "size": "its size",

@@ -16,9 +16,33 @@ from runner.replay.wording import Agreement, Level, best, compare
 
 Readings = dict[str, str]
 
+# Every property and the levels it can take, the best agreement first.
+LEVELS: Final[dict[str, list[str]]] = {
+    "wording": ["same", "synonym", "similar", "more", "partly", "mute", "other", "different", "opposite"],
+    "kind": ["same", "close", "kin", "changed"],
+    "id": ["same", "alike", "extended", "numbered", "differ", "gone"],
+    "test_id": ["same", "alike", "extended", "numbered", "differ", "gone"],
+    "name_attr": ["same", "alike", "extended", "numbered", "differ", "gone"],
+    "href": ["same", "path", "alike", "numbered", "differ", "gone"],
+    "row": ["same", "like", "gone", "differ"],
+    "label": ["same", "gone", "differ"],
+    "placeholder": ["same", "gone", "differ"],
+    "title": ["same", "gone", "differ"],
+    "alt": ["same", "gone", "differ"],
+    "value_kind": ["same", "plainer", "differ"],
+    "classes": ["most", "some", "none"],
+    "landmarks": ["same", "innermost", "most", "roles", "some", "differ"],
+    "siblings": ["all", "most", "some", "none"],
+    "place": ["same", "ordinal", "differ"],
+    "box": ["there", "near", "far"],
+    "size": ["alike", "differ"],
+    "frame": ["same", "differ"],
+    "slot": ["both", "one", "none"],
+}
 _NUMBERS: Final = re.compile(r"\d+")
 _LANDMARK: Final = re.compile(r'^([\w-]+)(?: "(.*)")?$')
 _CAPTIONS: Final = ("name", "label", "text", "title", "alt")
+_NOWHERE: Final = frozenset({"#", "#!", "#0"})
 _NEAR_PX: Final = 120
 _THERE_PX: Final = 8
 
@@ -106,7 +130,8 @@ def _kind(old: Traits, new: Traits) -> str | None:
         return None
     # a submit button may or may not say so; only inputs are what their type says
     typed = one.tag == "input" and other.tag == "input"
-    tag, role = one.tag == other.tag, role_of(one) == role_of(other)
+    roles = {role_of(one), role_of(other)} - {""}
+    tag, role = one.tag == other.tag, len(roles) < 2
     same_type = not typed or (one.type or "text") == (other.type or "text")
     if (tag or not one.tag) and role and same_type:
         return "same"
@@ -143,7 +168,7 @@ def _spoken(identifier: str) -> str:
 
 def _href(old: Traits, new: Traits) -> str | None:
     mine, theirs = old.fingerprint.href, new.fingerprint.href
-    if not mine:
+    if not mine or mine in _NOWHERE:
         return None
     if not theirs:
         # what is no link any more leads nowhere; that it is none is told by its kind
@@ -230,6 +255,20 @@ def _siblings(old: Traits, new: Traits) -> str | None:
     return "all" if shared > 0.99 else "most" if shared >= 0.5 else "some" if shared > 0 else "none"
 
 
+def _slot(old: Traits, new: Traits) -> str | None:
+    """Whether it stands between the same two as before; what is taken away leaves such a slot empty."""
+    mine, theirs = old.fingerprint.between, new.fingerprint.between
+    if not mine or len(mine) != 2 or not any(mine):
+        return None
+    theirs = theirs if theirs and len(theirs) == 2 else ["", ""]
+    kept = sum(_same_neighbour(one, other) for one, other in zip(mine, theirs, strict=True))
+    return ("none", "one", "both")[kept]
+
+
+def _same_neighbour(one: str, other: str) -> bool:
+    return one == other or (bool(one and other) and compare(one, other).level >= Level.SIMILAR)
+
+
 def _place(old: Traits, new: Traits) -> str | None:
     one, other = old.fingerprint, new.fingerprint
     if not one.ordinal or not one.of or one.of < 2 or one.tag != other.tag:
@@ -276,6 +315,7 @@ _READERS: Final[dict[str, Callable[[Traits, Traits], str | None]]] = {
     "classes": _classes,
     "landmarks": _landmarks,
     "siblings": _siblings,
+    "slot": _slot,
     "place": _place,
     "box": _box,
     "size": _size,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -12,10 +11,9 @@ from runner.page.durable import volatile
 from runner.replay.contradiction import contradictions
 from runner.replay.evidence import Readings, readings
 from runner.replay.lexicon import units
-from runner.replay.score import TABLE
 from runner.replay.traits import Traits, traits
 
-Status = Literal["same", "drifted", "other"]
+Status = Literal["same", "drifted", "unsure", "other"]
 
 _READ: Final = (
     "tag", "type", "role", "text", "placeholder", "title", "alt", "name_attr", "id", "test_id",
@@ -24,17 +22,17 @@ _JUDGED: Final = ("wording", "kind", "id", "test_id", "name_attr", "href")
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
 _HINTS: Final = ("placeholder", "title", "alt")
 _UNCHANGED: Final = frozenset({"same", "path"})
-_SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
+_SAYS_THE_SAME: Final = frozenset({"same", "synonym"})
+_STANDS: Final = {"row": "same", "place": "same", "slot": "both"}
 _SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different"})
 _SHORTENED: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whether it is the same, how sure (0..1), and what differs or speaks against it."""
+    """Whether it is the same, and what differs or speaks against it."""
 
     status: Status
-    confidence: float
     reasons: tuple[str, ...] = ()
 
 
@@ -46,6 +44,7 @@ def from_facts(facts: Mapping[str, Any]) -> Fingerprint:
     if len(told.get("text", "")) >= _SHORTENED:
         # cut in the middle of a word, where a fingerprint is cut between two
         told["text"] = told["text"][:_SHORTENED].rpartition(" ")[0]
+    told["clickable"] = facts.get("clickable", True)
     if facts.get("contenteditable"):
         told["value_kind"] = "text"
     if row := facts.get("row_text"):
@@ -70,40 +69,63 @@ def recorded(old: Fingerprint | None) -> dict[str, Any] | None:
 
 
 def identity(old: Fingerprint, now: Fingerprint, action: ActionKind) -> Identity:
-    """Compare what is there now with what was recorded."""
+    """Compare what is there now with what was recorded.
+
+    “unsure” is one of several that were alike when recorded, of which `now` does not tell enough.
+    """
     before, after = traits(old), traits(now)
     against = contradictions(before, after, action)
     if against:
-        return Identity("other", 0.0, against)
+        return Identity("other", against)
     told = readings(before, after)
     levels: Readings = {name: told[name] for name in _JUDGED if name in told}
-    likely = _likely(levels)
     changed = tuple(_difference(name, before, after) for name, level in levels.items() if level != "same")
     if not _is_the_one(levels, before, after):
-        return Identity("other", likely, changed)
-    return Identity("drifted" if changed else "same", likely, changed)
+        return Identity("other", changed)
+    if (old.of or 1) > 1 and not _told_apart(told, before):
+        known = now.box is not None
+        return Identity("other", ("it is another one of its like",)) if known else Identity("unsure")
+    return Identity("drifted" if changed else "same", changed)
 
 
 def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
     says = levels.get("wording")
+    unchanged = _identified(levels, before)
     if says in _SAYS_THE_SAME:
+        # another tag of the same words may be another control: a look at the whole page tells
+        return unchanged or levels.get("kind", "same") == "same"
+    if says in _SAYS_SOMETHING_ELSE:
+        return unchanged and _is_data(before, after)
+    if says in (None, "mute"):
+        return unchanged or not levels.keys() & set(_IDENTIFIERS)
+    # it says more, or less: many a link says so and leads to the same place
+    return unchanged and _identified({name: levels[name] for name in levels.keys() - {"href"}}, before)
+
+
+def _identified(told: Readings, before: Traits) -> bool:
+    """Whether an identifier of its own is unchanged; a group of tick boxes shares one name."""
+    if any(told.get(name) == "same" for name in ("id", "test_id")):
         return True
-    identifiers = {name: levels[name] for name in _IDENTIFIERS if name in levels}
-    unchanged = any(level in _UNCHANGED for level in identifiers.values())
-    if says in _SAYS_SOMETHING_ELSE and not _is_data(before, after):
-        return False
-    # it says more, or nothing, or what it says is data: an identifier must speak for it, or none against it
-    return unchanged or (says in (None, "mute") and not identifiers)
+    if told.get("name_attr") == "same" and before.kind != "toggle":
+        return True
+    within_the_page = (before.fingerprint.href or "").startswith("#")
+    return told.get("href") in _UNCHANGED and not within_the_page
+
+
+def _told_apart(told: Readings, before: Traits) -> bool:
+    """Whether it is the one of several that said the same."""
+    return _identified(told, before) or any(told.get(name) == level for name, level in _STANDS.items())
 
 
 def _is_data(before: Traits, after: Traits) -> bool:
     """Whether what is written there comes from the data: a date, a name, but no word of the interface."""
-    if before.captions and all(volatile(caption) for caption in before.captions):
-        return True
-    if before.kind != "control":
+    if before.kind != "control" or _of_interface(after):
         return False
-    captions = (*before.captions, *after.captions)
-    return not any(unit.sort in ("verb", "thing") for caption in captions for unit in units(caption))
+    return not _of_interface(before) or all(volatile(caption) for caption in before.captions)
+
+
+def _of_interface(some: Traits) -> bool:
+    return any(unit.sort in ("verb", "thing") for caption in some.captions for unit in units(caption))
 
 
 def _difference(name: str, before: Traits, after: Traits) -> str:
@@ -113,12 +135,3 @@ def _difference(name: str, before: Traits, after: Traits) -> str:
         return f"it is a {after.fingerprint.tag}, not a {before.fingerprint.tag}"
     was, now = getattr(before.fingerprint, name), getattr(after.fingerprint, name)
     return f"its {name} is {now!r}, not {was!r}" if now else f"it has no {name}, which was {was!r}"
-
-
-def _likely(levels: Readings) -> float:
-    total = sum(math.log(for_same / for_other) for for_same, for_other in _odds(levels))
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
-
-
-def _odds(levels: Readings) -> list[tuple[float, float]]:
-    return [TABLE[name][level] for name, level in levels.items()]

@@ -46,7 +46,9 @@ def _runner_up(scored: Scored | None) -> dict[str, Any] | None:
     if scored is None:
         return None
     return {
-        "fingerprint": scored.fingerprint.model_dump(mode="json", exclude_none=True, exclude={"row_texts"}),
+        "fingerprint": scored.fingerprint.model_dump(
+            mode="json", exclude_none=True, exclude={"row_texts", "clickable"}
+        ),
         "confidence": round(scored.probability, 4),
         "scores": _scores(scored),
     }

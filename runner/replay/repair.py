@@ -26,10 +26,11 @@ from runner.page.resolve import Found, resolve
 from runner.page.session import Session
 from runner.page.settle import has_settled, settle
 from runner.replay.agreement import agreed
-from runner.replay.identity import from_facts, identity
+from runner.replay.identity import identity
 from runner.replay.inference import inferred
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
 from runner.replay.reasons import evidence, sentence, way_sentence
+from runner.replay.recognition import recognise
 from runner.replay.search import Search, search
 
 RepairMode = Literal["auto", "suggest", "off"]
@@ -100,7 +101,7 @@ class Repairs:
         try:
             performed = await attempt(step)
             if step.fingerprint is not None and performed.found is not None:
-                _recognise(step, step.fingerprint, performed.found)
+                await _recognise(step, step.fingerprint, performed.found)
             return performed
         except (ExpectationFailed, LookupFailed) as failure:
             if self.mode == "off" or step.optional or await _is_there(session, step, failure):
@@ -148,14 +149,14 @@ class Repairs:
             session, selectors, timeout_ms=round(timeout_ms), purpose=purpose, fingerprint=step.fingerprint
         )
         if step.fingerprint is not None:
-            _recognise(step, step.fingerprint, found)
+            await _recognise(step, step.fingerprint, found)
         return found
 
     async def _resolved_anew(self, session: Session, step: Step, healed: Healed, purpose: Purpose) -> Found:
         found = await resolve(
             session, healed.selectors, timeout_ms=REUSE_MS, purpose=purpose, fingerprint=healed.fingerprint
         )
-        _recognise(step, healed.fingerprint, found)
+        await _recognise(step, healed.fingerprint, found)
         return found
 
     async def heal(self, session: Session, step: Step, picked: Locator | None = None) -> Healed | Refused:
@@ -225,7 +226,7 @@ class Repairs:
                 purpose=_purpose(step),
                 fingerprint=new.fingerprint,
             )
-            _recognise(step, new.fingerprint, found)
+            await _recognise(step, new.fingerprint, found)
         except LookupFailed:
             return None
         written, index = self._written(step)
@@ -310,8 +311,13 @@ class Repairs:
         return steps[index], index
 
 
-def _recognise(step: Step, old: Fingerprint, found: Found) -> None:
-    judged = identity(old, from_facts(found.facts), step.action)
+async def _recognise(step: Step, old: Fingerprint, found: Found) -> None:
+    try:
+        judged = await recognise(old, found, step.action)
+    except ActionFailed as gone:
+        raise OtherElement(
+            f"{found.selector} led to an element that went away.", remedy=gone.remedy
+        ) from gone
     if judged.status == "other":
         raise OtherElement(
             f"{found.selector} now leads to another element: {'; '.join(judged.reasons)}.",

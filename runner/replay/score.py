@@ -1,105 +1,49 @@
 """How likely each element of a page is the one that was recorded. Pure.
 
-Every property that agrees or disagrees is evidence: the logarithm of how much likelier that is for the same
-element in a new version of the page than for another element of that page. What half the page shares (a
-class, a form) tells little, what nothing else has (an id, a caption) tells much: the second figure is taken
-from the page itself. The sums become probabilities by holding all elements of the page, and the possibility
-that the element is gone, against each other; so the distance to the runner-up needs no rule of its own.
+Every property that agrees or disagrees is evidence, worth so many nats: a weight for how it agrees, and more
+the fewer other elements of the page agree as well. What half the page shares (a class, a form) tells little,
+what nothing else has (an id, a caption) tells much. All elements of the page, and the possibility that the
+element is gone, are held against each other (a conditional logit), so that the distance to the runner-up
+needs no rule of its own.
+
+The weights are plain figures in weights.json. `python -m benchmarks.drift.fit` finds them, by the likelihood
+of the right answers to the development cases of benchmarks/drift.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from importlib import resources
+from typing import Any, Final
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import contradictions
-from runner.replay.evidence import readings
+from runner.replay.evidence import Readings, readings
 from runner.replay.traits import traits
 
-# (how often the same element shows this level in the page's next version, how often another element of the
-# page does). First figures after the stabilities that arXiv 2505.16424 measured, then adjusted on the
-# development part of benchmarks/drift; the second figure is only where the page's own count starts from.
-Odds = tuple[float, float]
-TABLE: Final[dict[str, dict[str, Odds]]] = {
-    "wording": {
-        "same": (0.70, 0.004),
-        "synonym": (0.08, 0.004),
-        "similar": (0.04, 0.006),
-        "more": (0.03, 0.020),
-        "partly": (0.03, 0.030),
-        "mute": (0.03, 0.250),
-        "other": (0.08, 0.600),
-        "different": (0.004, 0.200),
-        "opposite": (0.001, 0.100),
-    },
-    "kind": {"same": (0.86, 0.35), "close": (0.06, 0.15), "kin": (0.05, 0.20), "changed": (0.03, 0.30)},
-    "id": {
-        "same": (0.80, 0.003),
-        "alike": (0.05, 0.020),
-        "extended": (0.02, 0.040),
-        "numbered": (0.01, 0.050),
-        "differ": (0.07, 0.560),
-        "gone": (0.07, 0.330),
-    },
-    "test_id": {
-        "same": (0.93, 0.001),
-        "alike": (0.02, 0.010),
-        "extended": (0.005, 0.020),
-        "numbered": (0.005, 0.050),
-        "differ": (0.02, 0.540),
-        "gone": (0.025, 0.400),
-    },
-    "name_attr": {
-        "same": (0.86, 0.010),
-        "alike": (0.04, 0.020),
-        "extended": (0.015, 0.040),
-        "numbered": (0.01, 0.050),
-        "differ": (0.05, 0.620),
-        "gone": (0.04, 0.300),
-    },
-    "href": {
-        "same": (0.80, 0.005),
-        "path": (0.04, 0.010),
-        "alike": (0.05, 0.060),
-        "numbered": (0.01, 0.100),
-        "differ": (0.05, 0.600),
-        "gone": (0.05, 0.225),
-    },
-    "row": {"same": (0.88, 0.05), "like": (0.02, 0.03), "gone": (0.09, 0.45), "differ": (0.01, 0.47)},
-    "label": {"same": (0.60, 0.30), "gone": (0.15, 0.25), "differ": (0.25, 0.45)},
-    "placeholder": {"same": (0.70, 0.10), "gone": (0.15, 0.50), "differ": (0.15, 0.40)},
-    "title": {"same": (0.70, 0.15), "gone": (0.15, 0.50), "differ": (0.15, 0.35)},
-    "alt": {"same": (0.70, 0.15), "gone": (0.15, 0.50), "differ": (0.15, 0.35)},
-    "value_kind": {"same": (0.92, 0.40), "plainer": (0.06, 0.35), "differ": (0.02, 0.25)},
-    "classes": {"most": (0.55, 0.20), "some": (0.20, 0.25), "none": (0.25, 0.55)},
-    "landmarks": {
-        "same": (0.60, 0.25),
-        "innermost": (0.15, 0.10),
-        "most": (0.10, 0.20),
-        "roles": (0.05, 0.15),
-        "some": (0.05, 0.15),
-        "differ": (0.05, 0.15),
-    },
-    "siblings": {"all": (0.50, 0.06), "most": (0.20, 0.08), "some": (0.15, 0.16), "none": (0.15, 0.70)},
-    "place": {"same": (0.60, 0.20), "ordinal": (0.20, 0.15), "differ": (0.20, 0.65)},
-    "box": {"there": (0.35, 0.02), "near": (0.30, 0.18), "far": (0.35, 0.80)},
-    "size": {"alike": (0.55, 0.25), "differ": (0.45, 0.75)},
-    "frame": {"same": (0.97, 0.80), "differ": (0.03, 0.20)},
-}
+Counts = Mapping[tuple[str, str], int]
 
-# The page's own counts outweigh the table's second figures from about this many elements on.
-_TABLE_WEIGHT: Final = 25
-_AROUND: Final = frozenset({"landmarks", "siblings", "box", "size", "place"})
-_MOVED: Final = -2.0
-_PLACED: Final = 3.5
-# Properties are not independent of each other, so their sum is taken for less than it says.
-_TEMPER: Final = 0.8
-# How likely, before looking, that an element whose selectors all failed is gone altogether.
-_GONE: Final = 0.3
+# What is usual elsewhere counts for as much as this many elements of the page itself.
+USUAL: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What evidence is worth, in nats.
+
+    `levels`: for each property and level its worth, and how large a part of a page's other elements usually
+    shows it. `rarity`: how much of a level's surprise on this very page is added. `gone`: how well an element
+    that is not there any more explains a page; compare it with the sums of the elements.
+    """
+
+    gone: float
+    rarity: Mapping[str, float]
+    levels: Mapping[str, Mapping[str, tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +61,17 @@ class Scored:
     contradictions: tuple[str, ...] = ()
 
 
+@cache
+def weights() -> Weights:
+    """The figures, read once."""
+    told: Any = json.loads(resources.files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
+    levels = {
+        name: {level: (worth, usual) for level, (worth, usual) in each.items()}
+        for name, each in told["levels"].items()
+    }
+    return Weights(told["gone"], told["rarity"], levels)
+
+
 def score(
     old: Fingerprint,
     page: Sequence[Fingerprint],
@@ -124,11 +79,14 @@ def score(
     *,
     rivals: Sequence[Fingerprint] = (),
     population: int | None = None,
+    by: Weights | None = None,
 ) -> list[Scored]:
     """All elements of `page`, the likeliest first; those ruled out stand last with probability 0.
 
-    `population` is how many elements the page has, where `page` is only the best of them.
+    `population` is how many elements the page has, where `page` is only the best of them. `by` are other
+    weights than the usual ones.
     """
+    by = by or weights()
     sought, known = traits(old), [traits(rival) for rival in rivals]
     seen = [traits(fingerprint) for fingerprint in page]
     read = [readings(sought, each) for each in seen]
@@ -136,41 +94,46 @@ def score(
     total = max(population or 0, len(seen))
     scored = []
     for index, (each, levels) in enumerate(zip(seen, read, strict=True)):
-        evidence = {name: (level, _worth(name, level, counts, total)) for name, level in levels.items()}
-        worth = _TEMPER * _sum(evidence)
-        scored.append(
-            Scored(index, each.fingerprint, worth, 0.0, evidence, contradictions(sought, each, action, known))
-        )
-    return _with_probabilities(scored, total)
+        worth = {name: (level, _worth(by, name, level, counts, total)) for name, level in levels.items()}
+        against = contradictions(sought, each, action, known) or _row_is_elsewhere(levels, read)
+        nats = sum(each for _, each in worth.values())
+        scored.append(Scored(index, each.fingerprint, nats, 0.0, worth, against))
+    return _with_probabilities(scored, total, by.gone)
 
 
-def _sum(evidence: Mapping[str, tuple[str, float]]) -> float:
-    """What all evidence comes to. What moves changes its surroundings all at once, which counts once."""
-    around = sum(nats for name, (_, nats) in evidence.items() if name in _AROUND)
-    own = sum(nats for name, (_, nats) in evidence.items() if name not in _AROUND)
-    return own + min(_PLACED, max(_MOVED, around))
+def _row_is_elsewhere(levels: Readings, page: Sequence[Readings]) -> tuple[str, ...]:
+    """A row that says more is another row where the recorded one is still there."""
+    if levels.get("row") != "like":
+        return ()
+    says, kind = levels.get("wording"), levels.get("kind")
+    there = any(
+        (each.get("row"), each.get("wording"), each.get("kind")) == ("same", says, kind) for each in page
+    )
+    return ("the row it stood in is still there, and this is another one",) if there else ()
 
 
-def _worth(name: str, level: str, counts: Counter[tuple[str, str]], total: int) -> float:
-    for_same, for_other = TABLE[name][level]
-    others = counts[name, level] - 1
-    seen = (others + _TABLE_WEIGHT * for_other) / (total - 1 + _TABLE_WEIGHT)
-    return math.log(for_same / seen)
+def _worth(by: Weights, name: str, level: str, counts: Counts, total: int) -> float:
+    worth, usual = by.levels[name][level]
+    return worth + by.rarity[name] * surprise(counts[name, level], usual, total)
 
 
-def _with_probabilities(scored: list[Scored], total: int) -> list[Scored]:
+def surprise(count: int, usual: float, total: int) -> float:
+    """How unlikely another element of the page shows a level that `count` of its `total` elements show."""
+    return -math.log((count - 1 + USUAL * usual) / (total - 1 + USUAL))
+
+
+def _with_probabilities(scored: list[Scored], total: int, gone: float) -> list[Scored]:
     possible = [each for each in scored if not each.contradictions]
-    prior = math.log((1 - _GONE) / max(total, 1))
-    gone = math.log(_GONE)
+    prior = -math.log(max(total, 1))
     top = max([gone, *(prior + each.total for each in possible)])
-    weights = {each.index: math.exp(prior + each.total - top) for each in possible}
-    whole = sum(weights.values()) + math.exp(gone - top)
+    likely = {each.index: math.exp(prior + each.total - top) for each in possible}
+    whole = sum(likely.values()) + math.exp(gone - top)
     judged = [
         Scored(
             each.index,
             each.fingerprint,
             each.total,
-            weights.get(each.index, 0.0) / whole,
+            likely.get(each.index, 0.0) / whole,
             each.evidence,
             each.contradictions,
         )

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from runner.contract.config import ActionKind, Fingerprint
 
-Kind = Literal["control", "field", "choice", "toggle", "password", "file", "label", "plain"]
+Kind = Literal["control", "field", "choice", "toggle", "password", "file", "label", "text", "plain"]
 
 _PUSHED: Final = frozenset({"button", "submit", "reset", "image"})
 _KIND_OF_ROLE: Final[dict[str, Kind]] = {
@@ -27,6 +27,9 @@ _KIND_OF_TAG: Final[dict[str, Kind]] = {
     "textarea": "field",
     "select": "choice",
     "label": "label",
+    **dict.fromkeys(
+        ("h1", "h2", "h3", "h4", "h5", "h6", "p", "td", "th", "dt", "dd", "legend", "caption"), "text"
+    ),
 }
 _ROLE_OF_TAG: Final = {
     "button": "button", "a": "link", "select": "combobox", "textarea": "textbox", "option": "option",
@@ -47,6 +50,7 @@ _KINDRED: Final = frozenset(
         ("toggle", "choice"),
         ("plain", "choice"),
         ("plain", "label"),
+        ("plain", "text"),
         ("toggle", "label"),
     )
 )
@@ -96,7 +100,10 @@ def kind_of(fingerprint: Fingerprint) -> Kind:
         return by_role
     if by_tag := _KIND_OF_TAG.get(tag):
         return by_tag
-    return "field" if fingerprint.value_kind else "plain"
+    if fingerprint.value_kind:
+        return "field"
+    # a probe tells whether it can be clicked; where nobody told, it may be
+    return "plain" if (fingerprint.model_extra or {}).get("clickable", True) else "text"
 
 
 def role_of(fingerprint: Fingerprint) -> str:

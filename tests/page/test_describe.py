@@ -78,6 +78,7 @@ async def test_a_button(shop: Session) -> None:
         "classes": ["btn", "btn-primary"],
         "landmarks": ['form "Sign in"'],
         "siblings": ["Keep me", "Password", "User name"],
+        "between": ["Keep me", "story"],
     }
 
 
@@ -93,6 +94,7 @@ async def test_a_field_without_its_generated_parts(shop: Session) -> None:
         "value_kind": "text",
         "landmarks": ['form "Sign in"'],
         "siblings": ["Password", "Keep me", "Sign in"],
+        "between": ["Shop", "Password"],
     }
 
 

@@ -161,7 +161,10 @@ def test_whatever_a_fingerprint_holds_probabilities_are_probabilities(
     [
         ({"tag": "button", "text": "Sign in", "id": "signin"}, "same"),
         ({"tag": "button", "text": "Log in", "id": "go"}, "drifted"),
-        ({"tag": "a", "text": "Sign in"}, "drifted"),
+        ({"tag": "a", "text": "Sign in"}, "other"),
+        ({"tag": "a", "text": "Sign in", "id": "signin"}, "drifted"),
+        ({"tag": "h1", "text": "Sign in"}, "other"),
+        ({"tag": "div", "text": "Sign in", "clickable": False}, "other"),
         ({"tag": "button", "text": "Delete", "id": "signin"}, "other"),
         ({"tag": "button", "text": "Share", "id": "signin"}, "other"),
         ({"tag": "button", "text": "Sign in as guest"}, "other"),

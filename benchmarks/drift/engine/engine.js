@@ -71,7 +71,7 @@ function engine(lexicon) {
     truth = at(path);
     before = identity(truth);
     let gone = false;
-    const shared = { lexicon, target: () => truth, become, gone: () => { gone = true; } };
+    const shared = { lexicon, before, target: () => truth, become, gone: () => { gone = true; } };
     const applied = [], waiting = [...kinds];
     while (waiting.length && applied.length < count && !gone) {
       const reached = Math.max(0, ...applied.map(each => phaseOf(each.kind)));

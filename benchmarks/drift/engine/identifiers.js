@@ -113,4 +113,11 @@ const identifiers = {
     });
     return target().getAttribute('href') === old ? null : `href is now ${target().getAttribute('href')}`;
   },
+  'drop-ids': ({ target }) => {
+    const element = target();
+    if (!element.id || all('[aria-labelledby],[aria-controls],[for],[headers]').some(other => REFERENCES.some(name => (other.getAttribute(name) || '').split(/\s+/).includes(element.id)))) return null;
+    all('[id]').forEach(other => { if (other.localName === element.localName && !REFERENCES.some(name => document.querySelector(`[${name}~="${CSS.escape(other.id)}"]`))) other.removeAttribute('id'); });
+    element.removeAttribute('id');
+    return 'no id any more';
+  },
 };

@@ -168,6 +168,25 @@ const removals = {
     gone();
     return `its whole ${section.localName} is gone`;
   },
+  'remove-row': ({ target, gone }) => {
+    const row = rowOf(target());
+    if (!row || rowWords(target()) === '') return null;
+    row.remove();
+    gone();
+    return 'its row is gone';
+  },
+  // Where one is already, a link to there is often but a word: nothing to click.
+  'becomes-text': ({ rng, target, gone }) => {
+    const element = target(), caption = captionOf(element);
+    if (holdsValue(element) || !caption || caption.from !== 'text' || element.localName === 'summary') return null;
+    const text = document.createElement(rng.one(['span', 'strong', 'h2', 'p']));
+    text.className = element.className;
+    text.style.cursor = 'default';
+    text.append(...element.childNodes);
+    element.replaceWith(text);
+    gone();
+    return `it is only a ${text.localName} now`;
+  },
   hidden: ({ rng, target, gone }) => {
     const { unit } = unitOf(target());
     unit.style.setProperty(...rng.one([['display', 'none'], ['visibility', 'hidden']]), 'important');

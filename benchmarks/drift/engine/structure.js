@@ -190,4 +190,42 @@ const structure = {
     const caption = captionOf(element);
     return visible(element) && caption ? 'lives in a web component now' : null;
   },
+  'drop-neighbours': ({ rng, target }) => {
+    const around = target().closest('form,fieldset,section,nav,ul,tr,main,body') || document.body;
+    const others = [...around.querySelectorAll(OPERABLE)].filter(other => other !== target() && reachable(other) && !other.contains(target()) && !other.querySelector(OPERABLE));
+    const leaving = rng.shuffled(others).slice(0, 1 + rng.below(3)).map(other => unitOf(other).unit)
+      .filter(unit => !unit.contains(target()) && !sealed(unit) && !(labelOf(target()) && unit.contains(labelOf(target()))));
+    if (!leaving.length) return null;
+    leaving.forEach(unit => unit.remove());
+    return `${leaving.length} of its neighbours are gone`;
+  },
+  // A new control beside it that has nothing to do with it: the form asks for more, the toolbar offers more.
+  'new-neighbour': ({ rng, target }) => {
+    const unit = unitOf(target()).unit;
+    if (sealed(unit) || !unit.parentElement) return null;
+    const fresh = document.createElement(inline(unit) ? 'span' : 'div');
+    const id = `n${rng.token(5)}`;
+    fresh.innerHTML = holdsValue(target())
+      ? rng.one([`<label for="${id}">Middle initial</label> <input id="${id}" name="${id}">`, `<label><input type="checkbox" name="${id}"> Keep me informed</label>`])
+      : rng.one([`<button type="button" id="${id}">Preview</button>`, `<a href="/whats-new/">What is new</a>`]);
+    if (rng.often(0.5)) unit.before(fresh); else unit.after(fresh);
+    return 'a new control beside it';
+  },
+  // Days later: other data in the other rows, and some rows have come and gone.
+  'other-data': ({ rng, target }) => {
+    const row = rowOf(target());
+    if (!row || !row.parentElement || rowWords(target()) === '') return null;
+    const others = alike(row).filter(other => other !== row && !other.querySelector('th'));
+    let count = 0;
+    for (const other of others) {
+      if (rng.often(0.3)) { other.remove(); count += 1; continue; }
+      const names = new Set([...other.querySelectorAll('button,[role=button],option,select')]);
+      for (const node of wordsIn(other)) {
+        if ([...names].some(each => each.contains(node)) || plain(node.data) === plain(nameOf(target()))) continue;
+        node.data = rng.one(['Item', 'Entry', 'Record', 'Case']) + ` ${rng.token(4).toUpperCase()}`;
+        count += 1;
+      }
+    }
+    return count ? 'other data in the other rows' : null;
+  },
 };

@@ -57,6 +57,9 @@ function translate({ rng, target }, languages) {
   return `“${old}” is now “${caption.read()}” (${language})`;
 }
 
+const FREE_PUSH = ['Let’s go', 'Proceed to the desk', 'Take me there', 'Wrap up', 'Hand over', 'Bring it on', 'Roll', 'Do the thing', 'Ready', 'Make it so'];
+const FREE_FIELD = ['Tell us', 'What you have', 'Particulars', 'Your choice', 'As on the card', 'In short', 'Reference for us', 'Anything goes'];
+
 const wording = {
   reword: context => reword(context, context.lexicon.dev.synonyms),
   'reword-unseen': context => reword(context, context.lexicon.held.synonyms),
@@ -149,5 +152,39 @@ const wording = {
     headings.forEach(heading => { const [node] = wordsIn(heading); if (node) node.data = style(folded(node.data)); });
     document.title = style(document.title || 'Page');
     return 'headings and title reworded';
+  },
+  // Words no dictionary relates to the old ones; an identifier that stayed says that it is the same element.
+  'reword-freely': ({ rng, target, before }) => {
+    const element = target(), caption = captionOf(element);
+    if (!caption || caption.read().length > 40) return null;
+    const kept = ['id', 'name', 'href', ...TEST_IDS].some(name => before.attributes[name] && before.attributes[name] === element.getAttribute(name));
+    if (!kept || element.type === 'radio') return null;
+    const taken = new Set(operable().map(other => plain(nameOf(other))));
+    const fresh = rng.one((holdsValue(element) ? FREE_FIELD : FREE_PUSH).filter(words => !taken.has(plain(words))));
+    const old = caption.read();
+    caption.write(fresh);
+    for (const name of ['aria-label', 'title']) if (name !== caption.from && element.hasAttribute(name)) element.setAttribute(name, fresh);
+    return `“${old}” is now “${fresh}”`;
+  },
+  // The rest of the page is reworded, the target keeps its words.
+  'reword-around': ({ rng, target, lexicon }) => {
+    const own = target();
+    let count = 0;
+    for (const other of operable()) {
+      const caption = other === own || other.contains(own) || own.contains(other) ? null : captionOf(other);
+      const fresh = caption && rng.often(0.6) && reworded(caption.read(), lexicon.dev.synonyms, rng);
+      if (!fresh || plain(fresh) === plain(nameOf(own))) continue;
+      caption.write(fresh);
+      count += 1;
+    }
+    return count ? `${count} other captions reworded` : null;
+  },
+  'add-icon': ({ rng, target }) => {
+    const element = target(), caption = captionOf(element);
+    if (holdsValue(element) || element.localName === 'input' || !caption || caption.from !== 'text') return null;
+    const [node] = caption.nodes;
+    if (rng.often(0.5)) node.data = `${rng.one(['🔍', '✎', '⚙', '➕', '★', '⟳'])} ${node.data}`;
+    else { const icon = document.createElement('i'); icon.className = 'icon icon-sm'; icon.setAttribute('aria-hidden', 'true'); node.before(icon); }
+    return 'an icon before the words';
   },
 };
