@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from rich.console import Console
 from rich.status import Status
@@ -123,8 +123,14 @@ def _aside(event: Event) -> Iterator[Text]:
             yield Text(f"  > {_shortened(event.message)}", style="cyan")
         case "distilled" | "verify_started" | "verify_finished":
             yield Text(f"  {event.message}", style="dim")
-        case _:
+        case "created" | "test_config_updated" | "observed" | "decided" | "artifact_saved" | "user_message":
             return
+        case "running" | "step_started" | "step_finished" | "question_asked" | "question_answered":
+            return  # these have been told where they belong
+        case "completed" | "failed" | "cancelled":
+            return
+        case _:
+            assert_never(event.type)
 
 
 def _ending(event: Event, run: Run) -> Iterator[Text]:

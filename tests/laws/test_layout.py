@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 import runner
+from runner.contract.event import EVENTS
 
 PACKAGE: Final = Path(runner.__file__).parent
 SOURCES: Final = sorted(path for path in PACKAGE.rglob("*.py") if "_assets" not in path.parts)
@@ -85,3 +86,18 @@ def test_the_public_names_are_sorted_and_there() -> None:
 def test_an_unknown_public_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         runner.nothing_of_the_kind  # noqa: B018
+
+
+def test_every_kind_of_event_happens() -> None:
+    """That every kind is also shown, mypy holds: `cli/screen.py` ends in assert_never."""
+    engines = [path for path in SOURCES if path.relative_to(PACKAGE).parts[0] in ENGINES]
+    written = {
+        node.value
+        for path in engines
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert set(EVENTS) - written == set()
+
+
+ENGINES: Final = frozenset({"page", "record", "replay", "verify.py", "cli"})

@@ -115,6 +115,7 @@ def _check_contents(wheel: Path) -> None:
     for wanted in ("selectors/grammar.md", "schemas/test-config.schema.json", "fixtures/app/serve.py"):
         assert f"runner/_assets/{wanted}" in names
     assert "runner/py.typed" in names
+    assert not [name for name in names if "__pycache__" in name]
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"runner"}
 
