@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from runner.service.api import auth, files, runs, saved_tests, stream
+from runner.service.api import auth, files, hosted, runs, saved_tests, stream, validation
 from runner.service.api.guard import Guard
 from runner.service.api.identity import Attempts
 from runner.service.api.models import VERSION
@@ -35,6 +35,8 @@ def application(service: Service) -> FastAPI:
         app.include_router(saved_tests.ROUTER, prefix=name, tags=["saved tests"])
     app.include_router(auth.ROUTER, tags=["accounts"])
     app.include_router(files.ROUTER, tags=["artifacts"])
+    app.include_router(validation.ROUTER, tags=["validation runs"])
+    app.include_router(hosted.ROUTER, tags=["hosted product"])
     app.include_router(PAGES)
     app.add_middleware(Guard)
     return app

@@ -53,6 +53,7 @@ class Journal:
         self._unwritten: list[Event] = []
         self._changes: dict[str, Any] = {}
         self._more = asyncio.Event()
+        self._closed = False
 
     def take(self, event: Event) -> None:
         """Take in what the engine tells. Its last event is kept back until the run's files are stored."""
@@ -81,14 +82,16 @@ class Journal:
         self.take(ended_by(self.run, error.message, failure))
 
     async def keep(self) -> None:
-        """Write what gathers, until cancelled. Raises Superseded."""
-        while True:
-            await self._more.wait()
-            await self.write()
+        """Write what gathers, until the ending has been written. Raises Superseded.
 
-    async def write(self) -> None:
-        """Write what has gathered. Raises Superseded."""
-        self._more.clear()
+        To be left to its end whatever becomes of the run: what it is just writing would be lost.
+        """
+        while self._unwritten or not self._closed:
+            await self._more.wait()
+            self._more.clear()
+            await self._write()
+
+    async def _write(self) -> None:
         events, self._unwritten = self._unwritten, []
         changes, self._changes = self._changes, {}
         if not events:
@@ -97,13 +100,13 @@ class Journal:
             raise Superseded
         await self._wire.tell(self.run.id, "events")
 
-    async def end(self, artifacts: dict[str, str]) -> None:
-        """Write the last event, with the names of the files that are stored now. Raises Superseded."""
+    def end(self, artifacts: dict[str, str]) -> None:
+        """The last event, with the names of the files that are stored now, is the last to be written."""
         if self.ending is None:
             raise ValueError("the run has not ended")
         self._note(self.ending)
         self._changes["artifacts_json"] = artifacts
-        await self.write()
+        self._closed = True
 
     def _note(self, event: Event) -> None:
         event = cut_to_size(_without_paths(event, self._artifacts.folder))

@@ -77,33 +77,33 @@ class Worker:
 
     async def _job(self, stored: StoredRun) -> None:
         secrets = self.vault.open(stored.sealed)
-        folder = self.folder / stored.run.id
-        with run_bound(stored.run.id), self.wire.on(stored.run.id) as line:
+        run_id, folder = stored.run.id, self.folder / stored.run.id
+        with run_bound(run_id), self.wire.on(run_id) as line:
             try:
                 with Artifacts(folder) as artifacts:
                     journal = Journal(
-                        self.runs,
-                        self.wire,
-                        stored.run,
-                        self.id,
-                        mask=Mask(secrets),
-                        artifacts=artifacts,
+                        self.runs, self.wire, stored.run, self.id, mask=Mask(secrets), artifacts=artifacts
                     )
-                    await self._to_the_end(stored, journal, line, secrets)
-                await journal.end(await self._stored_files(stored.run.id, folder))
+                    keeping = asyncio.create_task(journal.keep())
+                    await self._to_the_end(stored, journal, keeping, line, secrets)
+                journal.end(await self._stored_files(run_id, folder))
+                await keeping
             except* Superseded:
-                await self.runs.note(
-                    stored.run.id, artifacts_json=await self._stored_files(stored.run.id, folder)
-                )
+                await self.runs.note(run_id, artifacts_json=await self._stored_files(run_id, folder))
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
     async def _to_the_end(
-        self, stored: StoredRun, journal: Journal, line: Line, secrets: dict[str, str]
+        self,
+        stored: StoredRun,
+        journal: Journal,
+        keeping: asyncio.Task[None],
+        line: Line,
+        secrets: dict[str, str],
     ) -> None:
-        """Whatever happens, the journal has an ending afterwards."""
+        """Whatever happens, the journal has an ending afterwards, unless the run is no longer ours."""
         try:
-            await self._watched(stored, journal, line, secrets)
+            await self._watched(stored, journal, keeping, line, secrets)
         except asyncio.CancelledError:
             # The worker stops. There is still time to say so, and to keep the files.
             if (task := asyncio.current_task()) is not None:
@@ -113,13 +113,18 @@ class Worker:
             journal.fail(RunnerError("The runner broke off."))
 
     async def _watched(
-        self, stored: StoredRun, journal: Journal, line: Line, secrets: dict[str, str]
+        self,
+        stored: StoredRun,
+        journal: Journal,
+        keeping: asyncio.Task[None],
+        line: Line,
+        secrets: dict[str, str],
     ) -> None:
         """The engine at work, while its events are written, its pictures shown, and its user heard."""
         inbox, slot = Inbox(), FrameSlot(wanted=asyncio.Event())
         async with asyncio.TaskGroup() as tasks:
             helpers = [
-                tasks.create_task(journal.keep()),
+                tasks.create_task(_as_long_as(keeping)),
                 tasks.create_task(self._obey(stored.run.id, line, inbox)),
                 tasks.create_task(self._show(stored.run.id, line, slot)),
             ]
@@ -193,6 +198,11 @@ class Worker:
         for name, path in files.items():
             await self.artifacts.keep(run_id, name, path)
         return {name: name for name in files}
+
+
+async def _as_long_as(keeping: asyncio.Task[None]) -> None:
+    """Wait for the journal's keeper without ending it; where it fails, this does."""
+    await asyncio.shield(keeping)
 
 
 def _files(folder: Path) -> dict[str, Path]:
