@@ -73,6 +73,13 @@ def data_folder(given: Path | None) -> Path:
     show_default=True,
     help="Runs carried out here at a time; 0 leaves them to `demo-runner worker`.",
 )
+@click.option(
+    "--auth-attempts",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="Wrong keys that one address may try a minute.",
+)
 @data_option
 @work_options
 @logging_options
@@ -82,6 +89,7 @@ def serve_command(
     host: str,
     port: int,
     workers: int,
+    auth_attempts: int,
     data: Path | None,
     database_url: str | None,
     allow_hosts: tuple[str, ...],
@@ -98,6 +106,7 @@ def serve_command(
         host=host,
         port=port,
         workers=workers,
+        auth_attempts=auth_attempts,
         allow_hosts=allow_hosts,
     )
     return asyncio.run(_serve(asked, settings))

@@ -105,7 +105,9 @@ async def served(
 @pytest.fixture(scope="session")
 async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """The service that all tests share."""
-    async with served(tmp_path_factory.mktemp("service"), "--workers", 2) as running:
+    async with served(
+        tmp_path_factory.mktemp("service"), "--workers", 2, "--auth-attempts", 10_000
+    ) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel
 
 from runner.service.api.identity import Attempts, Serving, client_of, identity_of
@@ -16,9 +16,7 @@ from runner.service.api.models import VERSION
 from runner.service.running import Service
 
 ROUTER: Final = APIRouter()
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("pages")), autoescape=True, undefined=StrictUndefined
-)
+_TEMPLATES: Final = Environment(loader=FileSystemLoader(Path(__file__).with_name("pages")), autoescape=True)
 _MAX: Final = 255
 _HTML: Final[dict[int | str, dict[str, Any]]] = {
     status: {"content": {"text/html": {}}, "description": "A page that says so."}

@@ -43,8 +43,7 @@ async def stream(websocket: WebSocket, run_id: str, token: str = "") -> None:
 async def _his_run(websocket: WebSocket, service: Service, run_id: str, token: str) -> StoredRun | None:
     attempts = cast(Attempts, websocket.app.state.attempts)
     client = websocket.client.host if websocket.client else "?"
-    known = token and len(token) <= MAX_TOKEN and not attempts.exhausted(client)
-    who = await identity_of(service, token) if known else None
+    who = await identity_of(service, token) if token and len(token) <= MAX_TOKEN else None
     if who is None:
         attempts.count(client)
         return None
