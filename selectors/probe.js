@@ -96,6 +96,13 @@
     const styled = element.localName === "select" || (element.localName === "input" && ["checkbox", "radio"].includes(element.type));
     return styled && ([...element.labels].some(hasBox) || (!!element.parentElement && hasBox(element.parentElement)));
   };
+  // Many a styled box or radio lies, invisible or not, under its own label, which gets the click.
+  const isUnderLabel = (element) => {
+    if (element.localName !== "input" || !["checkbox", "radio"].includes(element.type) || !element.labels.length) return false;
+    const box = element.getBoundingClientRect();
+    const top = element.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return !!top && top !== element && [...element.labels].some((label) => isWithin(top, label));
+  };
   const widgetAround = (element) => {
     const widget = nearest(element, WIDGET);
     if (widget) return widget;
@@ -355,6 +362,7 @@
       expanded: element.getAttribute("aria-expanded"),
       haspopup: element.getAttribute("aria-haspopup"),
       labelled: !!(element.closest("label") || (element.labels && element.labels.length)),
+      under_label: isUnderLabel(element),
       focused: root.activeElement === element,
       target: attribute(element, "target") ?? null,
       href: attribute(element, "href") ?? null,
@@ -466,7 +474,10 @@
   // Placeholders in small letters are words; others may show a mask, which has its own way of being filled.
   const isPlain = (element) => !element.placeholder || /[^\P{Ll}x]/u.test(element.placeholder);
   const takes = (element, { types, option }) => {
-    if (types) return (types.includes(element.localName) || (element.localName === "input" && types.includes(element.type))) && !element.readOnly && isPlain(element);
+    if (types) {
+      const fits = types.includes(element.localName) || (element.localName === "input" && types.includes(element.type));
+      return fits && !element.readOnly && isPlain(element) && !isUnderLabel(element);
+    }
     if (option === undefined) return true;
     const options = element.localName === "select" && !element.multiple ? Array.from(element.options) : [];
     const alike = options.filter((one) => one.label === option);

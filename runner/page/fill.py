@@ -21,7 +21,7 @@ from runner.page.resolve import Found
 from runner.page.session import Session
 from runner.page.values import SHAPES, as_list, as_state, as_text, for_type
 
-# A custom checkbox often lies under its own label or picture; after this long its label is clicked instead.
+# What covers a custom checkbox may go away; after this long its label is clicked instead.
 COVERED_CHECKBOX_MS: Final = 600
 
 _STATES: Final = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
@@ -117,9 +117,8 @@ async def _set_state(
         raise ActionFailed(
             "A radio button cannot be switched off.", remedy="Choose another one of its group instead."
         )
-    if facts.get("visible") is not False and await _checked(
-        found.locator, wanted, min(COVERED_CHECKBOX_MS, deadline.try_ms)
-    ):
+    reachable = facts.get("visible") is not False and not facts.get("under_label")
+    if reachable and await _checked(found.locator, wanted, min(COVERED_CHECKBOX_MS, deadline.try_ms)):
         return
     if await _by_label(found.locator, wanted, deadline):
         return

@@ -25,6 +25,6 @@ async def do(
     timeout_ms: int = 8_000,
     **fields: Any,
 ) -> Performed:
-    """Perform one step; times are generous because the machine that tests may be busy."""
+    """Perform one step as a replay does; times are generous because the machine that tests may be busy."""
     step = Step(id="s", ordinal=1, action=action, selector=selector, value=value, **fields)
-    return await perform(session, step, step.selectors, value, timeout_ms)
+    return await perform(session, step, step.selectors, value, timeout_ms, recorded={})

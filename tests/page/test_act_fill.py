@@ -9,6 +9,7 @@ import pytest
 from runner.contract.config import StepValue
 from runner.contract.errors import ActionFailed, ConfigError, LookupFailed
 from runner.page.browser import Browser
+from runner.page.resolve import resolve
 from runner.page.session import Session, SessionOptions
 from runner.testing import CannedSite
 from tests.page.doing import do, show
@@ -258,3 +259,25 @@ async def test_a_field_in_a_shadow_root_and_one_in_a_frame(session: Session, can
     await do(session, "fill", 'field="Number"', "4242")
     assert await session.page.input_value("x-name input") == "Ada"
     assert await session.page.frames[1].input_value("input") == "4242"
+
+
+async def test_a_box_under_its_own_label_is_known_before_it_is_tried(
+    session: Session, canned_site: CannedSite
+) -> None:
+    style = "<style>label{position:relative;display:inline-block}"
+    await show(
+        session,
+        canned_site,
+        f"{style}label > input{{position:absolute}}span{{position:relative;background:#eee;padding:9px}}</style>"
+        "<label><input id=a type=radio name=a><span>Express</span></label>"
+        "<label><input id=b type=checkbox checked><span>Gift wrap</span></label>"
+        "<input id=c type=checkbox><label for=c>Beside it</label>",
+    )
+    told = {}
+    for label in ("Express", "Gift wrap", "Beside it"):
+        found = await resolve(session, [f'field="{label}"'], timeout_ms=1000, purpose="fill")
+        told[label] = found.facts["under_label"]
+    assert told == {"Express": True, "Gift wrap": True, "Beside it": False}
+    await do(session, "fill", 'field="Express"', True)
+    await do(session, "fill", 'field="Gift wrap"', False)
+    assert await session.page.evaluate("[a.checked, b.checked]") == [True, False]
