@@ -264,11 +264,11 @@ async def test_a_field_in_a_shadow_root_and_one_in_a_frame(session: Session, can
 async def test_a_box_under_its_own_label_is_known_before_it_is_tried(
     session: Session, canned_site: CannedSite
 ) -> None:
-    style = "<style>label{position:relative;display:inline-block}"
+    style = "<style>label{position:relative;display:inline-block}label > input{position:absolute}"
     await show(
         session,
         canned_site,
-        f"{style}label > input{{position:absolute}}span{{position:relative;background:#eee;padding:9px}}</style>"
+        f"{style}span{{position:relative;background:#eee;padding:9px}}</style>"
         "<label><input id=a type=radio name=a><span>Express</span></label>"
         "<label><input id=b type=checkbox checked><span>Gift wrap</span></label>"
         "<input id=c type=checkbox><label for=c>Beside it</label>",
