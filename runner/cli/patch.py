@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # The files of a run that hold patches, the likeliest first.
 HOLDERS: Final = ("repair_patches.json", "run.json")
-SCORES_SHOWN: Final = 6
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
@@ -34,7 +33,9 @@ def patch_group() -> None:
 @debug_option
 def show_command(file: Path, *, as_json: bool) -> None:
     """Show the patches in FILE: a run's folder, its repair_patches.json or its run.json."""
-    patches, _source = _read(file)
+    from runner.cli.review import reviewed
+
+    patches, source = _read(file)
     if as_json:
         click.echo(
             json.dumps([patch.model_dump(mode="json") for patch in patches], indent=2, ensure_ascii=False)
@@ -42,9 +43,8 @@ def show_command(file: Path, *, as_json: bool) -> None:
         return
     if not patches:
         click.echo(f"{file} holds no patches: nothing was repaired.")
-    for patch in patches:
-        for line in _shown(patch):
-            click.echo(line)
+    for line in reviewed(patches, source) if patches else ():
+        click.echo(line)
 
 
 @patch_group.command("apply")
@@ -199,54 +199,6 @@ def _config_in(file: Path) -> TestConfig | None:
         return read_flow(file)[0]
     except ConfigError:
         return None
-
-
-# -- showing -----------------------------------------------------------------------------------------------
-
-
-def _shown(patch: Patch) -> Iterator[str]:
-    state = "proven" if patch.evidence.get("proven") else "made, not proven" if patch.applied else "suggested"
-    color = {"proven": "green", "suggested": "yellow"}.get(state, "magenta")
-    yield (
-        click.style(f"{patch.step_id}", bold=True)
-        + f"  {click.style(state, fg=color)}, confidence {patch.confidence:.2f}, by {patch.strategy}"
-    )
-    yield f"  {patch.reason}"
-    yield click.style(f"  - {patch.old}", fg="red")
-    yield click.style(f"  + {patch.new}", fg="green")
-    old, new = patch.evidence.get("old") or {}, patch.evidence.get("new") or {}
-    for name in _changed(old, new):
-        yield f"      {name:<12}{_brief(old.get(name))} -> {_brief(new.get(name))}"
-    if scores := _scores(patch.evidence.get("scores") or {}):
-        yield f"      {'evidence':<12}{scores}"
-    if runner_up := patch.evidence.get("runner_up"):
-        yield f"      {'runner-up':<12}{_named(runner_up)}"
-    for kind, path in (patch.evidence.get("pictures") or {}).items():
-        yield f"      {kind + ' picture':<12}{path}"
-    yield ""
-
-
-def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    named = [name for name in (*old, *(name for name in new if name not in old)) if name not in ("v", "box")]
-    return [name for name in named if old and old.get(name) != new.get(name)]
-
-
-def _brief(value: Any) -> str:
-    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _scores(scores: Mapping[str, Any]) -> str:
-    weighty = sorted(scores.items(), key=lambda item: -abs(item[1]["worth"]))[:SCORES_SHOWN]
-    return ", ".join(f"{name} {each['level']} {each['worth']:+.1f}" for name, each in weighty)
-
-
-def _named(runner_up: Mapping[str, Any]) -> str:
-    told = runner_up.get("fingerprint") or {}
-    name = next(
-        (told[key] for key in ("name", "label", "text", "placeholder", "title", "alt") if told.get(key)), ""
-    )
-    what = told.get("role") or told.get("tag") or "element"
-    return f"{what} “{name}”, confidence {runner_up.get('confidence', 0):.2f}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -43,6 +43,12 @@ class DemoRunnerError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
+    @property
+    def kind(self) -> str:
+        """The error's class as this tree names it: narrower ones are told by their base."""
+        known = (each for each in type(self).__mro__ if each.__module__ == DemoRunnerError.__module__)
+        return next(known, DemoRunnerError).__name__
+
 
 class UsageError(DemoRunnerError):
     """What was asked for cannot be done as asked."""

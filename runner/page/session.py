@@ -162,8 +162,8 @@ class Session:
         """The active page's accessibility tree as YAML; None if the page hangs."""
         return await self._evidence(self.page.aria_snapshot(timeout=EVIDENCE_TIMEOUT_MS))
 
-    async def save(self, name: str, data: bytes | str) -> str | None:
-        """Write an artifact, report it, return its path; None without artifacts.
+    async def save(self, name: str, data: bytes | str, *, told: bool = True) -> str | None:
+        """Write an artifact, report it if it is to be `told`, return its path; None without artifacts.
 
         Raises ArtifactsNotWritable.
         """
@@ -171,7 +171,8 @@ class Session:
             return None
         path = self.options.artifacts / name
         await asyncio.to_thread(_write, path, data)
-        self._report("artifact_saved", f"Saved {name}", name=name, path=str(path))
+        if told:
+            self._report("artifact_saved", f"Saved {name}", name=name, path=str(path))
         return str(path)
 
     def watch(self) -> None:

@@ -28,6 +28,7 @@ from runner.page.describe import Survey, survey
 from runner.page.faults import mapped, translated
 from runner.page.hosts import Hosts
 from runner.page.observe import Observation, locate, observe
+from runner.page.portrait import keep_portrait
 from runner.page.probe import Purpose
 from runner.page.session import Session, SessionOptions
 from runner.page.settle import settle
@@ -276,6 +277,7 @@ class _Recording:
         deed = self.notebook.name(deed, seen, decision)
         # now that its field is known, a value may have turned out to be a password
         await session.hide(self.notebook.parameters.mask)
+        await self._bounded(keep_portrait(session, locate(session, decision.ref), seen.fingerprint))
         return deed, seen, None
 
     async def _survey(self, session: Session, decision: Act) -> Survey:

@@ -113,7 +113,7 @@ def failed(
     failure = {
         "category": error.category,
         "exit_code": error.exit_code,
-        "kind": type(error).__name__,
+        "kind": error.kind,
         "step_id": step,
         "message": error.message,
         "remedy": error.remedy,

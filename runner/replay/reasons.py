@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runner.contract.config import Step
+from runner.replay import telling
 from runner.replay.decide import Verdict
 from runner.replay.patching import Replacement
 from runner.replay.score import Scored
@@ -52,6 +53,11 @@ def _runner_up(scored: Scored | None) -> dict[str, Any] | None:
         "confidence": round(scored.probability, 4),
         "scores": _scores(scored),
     }
+
+
+def told_of(step: Step) -> dict[str, Any]:
+    """Which step a patch is about, for whoever reads it without the config."""
+    return {"ordinal": step.ordinal, "description": telling.sentence(step)}
 
 
 def way_sentence(step: Step, inserted: Sequence[Step], found_anew: str) -> str:

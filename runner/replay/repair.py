@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Final, Literal
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator
@@ -21,6 +22,7 @@ from runner.page.act import Finder, Performed
 from runner.page.census import Sighting
 from runner.page.clock import Deadline
 from runner.page.describe import Survey, survey
+from runner.page.portrait import portrait, portrait_in
 from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
@@ -29,7 +31,7 @@ from runner.replay.agreement import agreed
 from runner.replay.identity import identity
 from runner.replay.inference import inferred
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
-from runner.replay.reasons import evidence, sentence, way_sentence
+from runner.replay.reasons import evidence, sentence, told_of, way_sentence
 from runner.replay.recognition import recognise
 from runner.replay.search import Search, search
 
@@ -73,11 +75,13 @@ class Repairs:
     """The repairs of one run. `patches` holds them in the order they were made.
 
     `values` are the run's parameters: a patch names a parameter where the old selector did, not its value.
+    `recording` is the folder of the config, where its recording may have left pictures of the elements.
     """
 
     config: TestConfig
     mode: RepairMode = "auto"
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    recording: Path | None = None
     patches: list[Patch] = field(default_factory=list)
     _known: dict[str, tuple[Replacement, Patch]] = field(default_factory=dict)
 
@@ -181,7 +185,13 @@ class Repairs:
         known = (
             written.fingerprint.model_dump(mode="json", exclude_none=True) if written.fingerprint else None
         )
-        told = {"old": known, "new": known, "drift": drift_key(step), "proven": False}
+        told = {
+            "step": told_of(written),
+            "old": known,
+            "new": known,
+            "drift": drift_key(step),
+            "proven": False,
+        }
         base = healed.patch if healed else Patch(
             step_id=step.id, ops=[], old=written.sought, new=written.sought, strategy="", confidence=1.0,
             reason="", evidence={name: value for name, value in told.items() if value is not None},
@@ -277,7 +287,7 @@ class Repairs:
         written, index = self._written(step)
         named = self._named(written, new)
         applied = verdict.decision == "apply" and self.mode == "auto"
-        pictures = await _pictures(session, step, new) if applied else {}
+        pictures = await self._pictures(session, step, new) if applied else {}
         patch = Patch(
             step_id=step.id,
             ops=operations(written, index, named),
@@ -286,7 +296,9 @@ class Repairs:
             strategy="fingerprint" if step.fingerprint else "selector and description",
             confidence=round(verdict.confidence, 4),
             reason=sentence(step, new, verdict),
-            evidence=evidence(step, new, seen, key) | pictures,
+            evidence=evidence(step, new, seen, key)
+            | {"step": told_of(written)}
+            | ({"pictures": pictures} if pictures else {}),
             applied=applied,
         )
         if not applied:
@@ -295,6 +307,20 @@ class Repairs:
         if key is not None:
             self._known[key] = (new, patch)
         return Healed(patch, new.selectors, new.fingerprint)
+
+    async def _pictures(self, session: Session, step: Step, new: Replacement) -> dict[str, str]:
+        """Pictures of the element as it was, if the recording kept one, and as it is, among the artifacts."""
+        if session.options.artifacts is None:
+            return {}
+        found = await resolve(session, new.selectors, timeout_ms=REUSE_MS, purpose=_purpose(step))
+        old = portrait_in(self.recording, step.fingerprint) if self.recording and step.fingerprint else None
+        taken = {"old": old, "new": await portrait(session, found.locator)}
+        saved = {
+            name: await session.save(f"repairs/{step.id}-{name}.jpg", data)
+            for name, data in taken.items()
+            if data
+        }
+        return {name: path for name, path in saved.items() if path}
 
     def _named(self, step: Step, new: Replacement) -> Replacement:
         """The replacement with the parameters that the old selectors named, instead of their values."""
@@ -384,16 +410,3 @@ def _purpose(step: Step) -> Purpose:
             return "see"
         case _:
             return "act"
-
-
-async def _pictures(session: Session, step: Step, new: Replacement) -> dict[str, Any]:
-    """A picture of the element that was taken, among the run's artifacts."""
-    if session.options.artifacts is None:
-        return {}
-    found = await resolve(session, new.selectors, timeout_ms=REUSE_MS, purpose=_purpose(step))
-    try:
-        data = await found.locator.screenshot(timeout=SETTLE_MS, animations="disabled")
-    except PlaywrightError:
-        # a picture is welcome, never needed
-        return {}
-    return {"pictures": {"new": await session.save(f"repairs/{step.id}.png", data)}}

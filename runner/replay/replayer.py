@@ -106,7 +106,8 @@ class _Replay:
         self.secret = {parameter.name for parameter in config.parameters if parameter.secret}
         self.mask = self._made_mask()
         mode = options.repair or ("off" if config.fallback == "none" else "auto")
-        self.repairs = Repairs(config, mode, self.values)
+        recording = options.source.parent if options.source else None
+        self.repairs = Repairs(config, mode, self.values, recording)
         helped = options.planner is not None and mode == "auto" and config.fallback == "agent"
         self.help = (
             Help(options.planner, self.values, frozenset(self.secret)) if options.planner and helped else None

@@ -212,7 +212,7 @@ def failed(
         **error.details,
         "category": error.category,
         "exit_code": error.exit_code,
-        "kind": _kind(error),
+        "kind": error.kind,
         "step_id": step.id if step else None,
         "ordinal": step.ordinal if step else None,
         "message": error.message,
@@ -225,9 +225,3 @@ def failed(
     summary = summarise(config.dump(), completed=False, answer=message, issues=[message])
     details = {"summary": summary, "failure": failure} | _told(patches, source)
     return Event(type="failed", message=message, details=details)
-
-
-def _kind(error: DemoRunnerError) -> str:
-    """The error's class as the contract names it: narrower ones of ours are told by their base."""
-    known = (each for each in type(error).__mro__ if each.__module__ == DemoRunnerError.__module__)
-    return next(known, DemoRunnerError).__name__

@@ -73,7 +73,7 @@ class Journal:
         failure = {
             "category": error.category,
             "exit_code": error.exit_code,
-            "kind": type(error).__name__,
+            "kind": error.kind,
             "step_id": None,
             "message": error.message,
             "remedy": error.remedy,
