@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from runner.contract.config import Fingerprint, TestConfig
 from runner.contract.patch import Patch
 from runner.page.browser import Browser
+from runner.record.plan import Goal
+from runner.record.recorder import RecordOptions, record
+from runner.record.scripted import ScriptedPlanner, click, expect_text
 from runner.replay.patching import apply
-from runner.testing import CannedSite
+from runner.testing import CannedSite, collect
 from tests.replay.drifting import flow, patches, recorded, replayed
 
 pytestmark = pytest.mark.browser
@@ -310,3 +314,29 @@ async def test_parameters_stay_parameters_in_a_patch(browser: Browser, site: Can
     [patch] = patches(events)
     assert "{{TITLE}}" in patch["new"]
     assert "Emma" not in patch["new"]
+
+
+async def test_a_patch_shows_the_element_as_it_was_recorded_and_as_it_is(
+    browser: Browser, site: CannedSite, tmp_path: Path
+) -> None:
+    show(site, FORM.format(button='<button id="signin" data-is="in">Sign in</button>'))
+    planner = ScriptedPlanner([click("button", "Sign in"), expect_text("[in]")])
+    options = RecordOptions(artifacts=tmp_path / "recorded")
+    events = await collect(record(Goal("Sign in", site.url), planner, browser, options))
+    config = next(event for event in events if event.type == "distilled").details["test_config"]
+    assert not any("elements/" in event.message for event in events if event.type == "artifact_saved")
+    show(site, FORM.format(button='<button id="go" data-is="in">Log in</button>'))
+
+    events = await replayed(
+        TestConfig.model_validate(config),
+        browser,
+        artifacts=tmp_path / "replayed",
+        source=tmp_path / "recorded" / "test_config.json",
+    )
+
+    assert events[-1].type == "completed", events[-1].message
+    pictures = patches(events)[0]["evidence"]["pictures"]
+    old, new = (Path(pictures[name]).read_bytes() for name in ("old", "new"))
+    assert old.startswith(b"\xff\xd8")
+    assert new.startswith(b"\xff\xd8")
+    assert old != new
