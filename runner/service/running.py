@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -63,7 +62,7 @@ async def running(settings: ServiceSettings) -> AsyncIterator[Service]:
             )
         )
         presence = Presence(database, runs, wire, work, worker, settings.heartbeat_s)
-        await stack.enter_async_context(present(presence))
+        await stack.enter_async_context(present(presence, settings.data / "work"))
         if worker is not None:
             stack.push_async_callback(worker.stop)
         yield Service(
@@ -122,11 +121,5 @@ async def _worker(
     if not settings.workers:
         return None
     browser = await stack.enter_async_context(WorkerBrowser(BrowserOptions()))
-    return Worker(runs, wire, vault, artifacts, browser, _work_folder(settings), settings.run_timeout_ms)
-
-
-def _work_folder(settings: ServiceSettings) -> Path:
-    """Where files are while runs go on; what a killed process left there is its own fault's remains."""
     folder = settings.data / "work"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return Worker(runs, wire, vault, artifacts, browser, folder, settings.run_timeout_ms)

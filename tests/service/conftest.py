@@ -7,17 +7,20 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import psycopg
 import pytest
 
 from runner.contract.event import TERMINAL
 from runner.site import Site, bundled_site
+from tests.service import postgres as postgresql
 
 START_S: Final = 60
 RUN_S: Final = 90
@@ -109,6 +112,32 @@ async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
         tmp_path_factory.mktemp("service"), "--workers", 2, "--auth-attempts", 10_000
     ) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Makes a database on a PostgreSQL server and returns its URL."""
+    programs = postgresql.binaries()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL server here (Debian: apt-get install postgresql)")
+    with postgresql.serving(programs) as base:
+
+        def made() -> str:
+            name = f"t{uuid.uuid4().hex}"
+            with psycopg.connect(f"{base}postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            return base + name
+
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'service.sqlite'}"
+    made: Callable[[], str] = request.getfixturevalue("postgres")
+    return made()
 
 
 @pytest.fixture(scope="session")

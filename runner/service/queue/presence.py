@@ -7,10 +7,12 @@ runs as interrupted and puts those back that it had not begun. With SQLite there
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import delete, func, literal_column, select
@@ -48,7 +50,12 @@ class Presence:
                 waiting.append(stored.run.id)
             elif stored.worker_id not in alive or self._lost(stored):
                 await interrupt(self.runs, self.wire, stored)
+                await self.work.cancel(stored.run.id)
         await self.work.requeue(waiting, lambda executor: executor not in alive)
+
+    async def clear(self, folder: Path) -> None:
+        """Remove the files of runs that workers who are gone have left there."""
+        _remove(folder, but=await self._alive())
 
     async def appear(self) -> None:
         """This worker is there."""
@@ -102,11 +109,18 @@ class Presence:
         return func.to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 
 
+def _remove(folder: Path, *, but: Collection[str | None]) -> None:
+    for path in folder.glob("*"):
+        if path.name not in but:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 @asynccontextmanager
-async def present(presence: Presence) -> AsyncIterator[None]:
-    """Be there, and look after the runs of those who are not, until the context ends."""
+async def present(presence: Presence, folder: Path) -> AsyncIterator[None]:
+    """Be there, and look after the runs and the files of those who are not, until the context ends."""
     await presence.appear()
     await presence.recover()
+    await presence.clear(folder)
     watching = asyncio.create_task(presence.watch())
     try:
         yield

@@ -77,7 +77,7 @@ class Worker:
 
     async def _job(self, stored: StoredRun) -> None:
         secrets = self.vault.open(stored.sealed)
-        run_id, folder = stored.run.id, self.folder / stored.run.id
+        run_id, folder = stored.run.id, self.folder / self.id / stored.run.id
         with run_bound(run_id), self.wire.on(run_id) as line:
             try:
                 with Artifacts(folder) as artifacts:
@@ -137,7 +137,7 @@ class Worker:
     ) -> None:
         try:
             async with self.browser.lease() as browser:
-                folder = self.folder / stored.run.id
+                folder = self.folder / self.id / stored.run.id
                 events = self._engine(stored, browser, folder, inbox, slot, secrets)
                 async with aclosing(events):
                     async for event in events:
