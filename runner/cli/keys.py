@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from runner.cli.serve import data_folder, data_option, require_service, user_name
+from runner.cli.serve import accounts_of, data_folder, data_option, require_service, user_name
 from runner.cli.settings import debug_option
 from runner.contract.errors import UsageError
 
@@ -105,20 +104,11 @@ def _with_accounts(
 ) -> None:
     require_service()
 
+    from runner.service.settings import ServiceSettings
+
     async def run() -> None:
-        async with _accounts(data_folder(data), database_url) as accounts:
+        asked = ServiceSettings(data=data_folder(data), database_url=database_url)
+        async with accounts_of(asked) as accounts:
             await work(accounts)
 
     asyncio.run(run())
-
-
-@asynccontextmanager
-async def _accounts(data: Path, database_url: str | None) -> AsyncIterator[AccountStore]:
-    from runner.service.settings import ServiceSettings
-    from runner.service.store.accounts import AccountStore
-    from runner.service.store.database import opened
-
-    settings = ServiceSettings(data=data, database_url=database_url)
-    settings.make_data_folder()
-    async with opened(settings.database) as database:
-        yield AccountStore(database)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,8 @@ from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
 
 if TYPE_CHECKING:
-    from runner.service.running import Service
     from runner.service.settings import ServiceSettings
+    from runner.service.store.accounts import AccountStore
 
 MISSING = "The service is not installed."
 REMEDY = 'Install it with: pip install "demo-runner[serve]"'
@@ -128,29 +130,40 @@ async def _serve(asked: ServiceSettings, settings: Settings) -> int:
     from runner.service.running import running
 
     configure(as_json=settings.log_json, verbose=settings.verbose or settings.log_json, mask=settings.mask)
-    async with running(asked) as service:
-        key = await _first_key(service)
-        async with serving(service) as server:
-            click.echo(f"Serving {server.url} (its API: {server.url}/docs)")
-            if key:
-                click.echo(f"Your API key, shown this once: {key}")
-            await server.ended()
+    key = await _first_key(asked)
+    async with running(asked) as service, serving(service) as server:
+        click.echo(f"Serving {server.url} (its API: {server.url}/docs)")
+        if key:
+            click.echo(f"Your API key, shown this once: {key}")
+        await server.ended()
     return 0
 
 
-async def _first_key(service: Service) -> str | None:
+async def _first_key(asked: ServiceSettings) -> str | None:
     """On this machine alone, the first key is made without asking. Raises UsageError beyond it."""
     from runner.service.settings import is_loopback
 
-    if await service.accounts.has_keys():
-        return None
-    if not is_loopback(service.settings.host):
-        raise UsageError(
-            f"There is no API key yet, so nothing is served on {service.settings.host}.",
-            remedy="Make one first: demo-runner keys create (with the same --data and --database-url)",
-        )
-    user = await service.accounts.user(user_name())
-    return (await service.accounts.make_key(user.id, "first key")).key
+    async with accounts_of(asked) as accounts:
+        if await accounts.has_keys():
+            return None
+        if not is_loopback(asked.host):
+            raise UsageError(
+                f"There is no API key yet, so nothing is served on {asked.host}.",
+                remedy="Make one first: demo-runner keys create (with the same --data and --database-url)",
+            )
+        user = await accounts.user(user_name())
+        return (await accounts.make_key(user.id, "first key")).key
+
+
+@asynccontextmanager
+async def accounts_of(asked: ServiceSettings) -> AsyncIterator[AccountStore]:
+    """The accounts of a service that need not run."""
+    from runner.service.store.accounts import AccountStore
+    from runner.service.store.database import opened
+
+    asked.make_data_folder()
+    async with opened(asked.database) as database:
+        yield AccountStore(database)
 
 
 def user_name() -> str:

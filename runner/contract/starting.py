@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 MAX_URL: Final = 1024
 
@@ -19,4 +20,10 @@ def first_url(prompt: str) -> str | None:
 
 def is_absolute(url: str) -> bool:
     """Whether it is an absolute http(s) URL of at most 1,024 letters."""
-    return bool(_ABSOLUTE.match(url)) and len(url) <= MAX_URL
+    if not _ABSOLUTE.match(url) or len(url) > MAX_URL:
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -70,13 +70,18 @@ _REMEDY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BrowserOptions:
-    """How the browser is started. The viewport is in CSS px."""
+    """How the browser is started. The viewport is in CSS px; `arguments` are given to it besides ours.
+
+    With `files_within`, sessions upload no file of this machine but those in that folder.
+    """
 
     headed: bool = False
     executable: str | None = None
     viewport: tuple[int, int] = (1280, 720)
     locale: str = "en-US"
     slow_mo_ms: int = 0
+    arguments: tuple[str, ...] = ()
+    files_within: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ class Browser:
         width, height = self.options.viewport
         return open_session(
             self._browser,
-            options or SessionOptions(),
+            replace(options or SessionOptions(), files_within=self.options.files_within),
             viewport={"width": width, "height": height},
             locale=self.options.locale,
         )
@@ -204,7 +209,7 @@ def _launch_arguments(choice: BrowserChoice, options: BrowserOptions) -> dict[st
         "executable_path": choice.executable,
         "headless": not options.headed,
         "chromium_sandbox": choice.sandbox,
-        "args": list(_QUIET),
+        "args": [*_QUIET, *options.arguments],
         "slow_mo": options.slow_mo_ms,
         "timeout": LAUNCH_TIMEOUT_MS,
         # Signals are the caller's: it closes the browser on its way out, after the artifacts are written.

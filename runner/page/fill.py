@@ -170,9 +170,17 @@ async def _set_range(slider: Locator, value: StepValue | None, deadline: Deadlin
 
 
 def _files(session: Session, value: StepValue | None) -> Sequence[Path]:
-    base = session.options.files_from or Path()
+    within = session.options.files_within
     named = [text for text in as_list(value) if text]
-    paths = [base / Path(text).expanduser() for text in named]
+    paths = [_base(session) / (Path(text) if within else Path(text).expanduser()) for text in named]
+    if within is not None:
+        outside = [text for text, path in zip(named, paths, strict=True) if not _is_in(path, within)]
+        if outside:
+            raise ConfigError(
+                f"No file outside of the folder for uploads is used: {', '.join(outside)}.",
+                remedy="Name a file in that folder, relative to it.",
+                problems=outside,
+            )
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise ConfigError(
@@ -181,6 +189,15 @@ def _files(session: Session, value: StepValue | None) -> Sequence[Path]:
             problems=missing,
         )
     return paths
+
+
+def _base(session: Session) -> Path:
+    """The folder that files are named relative to."""
+    return session.options.files_within or session.options.files_from or Path()
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 async def _fill_widget(
@@ -264,7 +281,7 @@ async def _upload_by_button(
     session: Session, found: Found, value: StepValue | None, deadline: Deadline
 ) -> dict[str, Any]:
     named = [text for text in as_list(value) if text]
-    base = session.options.files_from or Path()
+    base = _base(session)
     if not named or not await asyncio.to_thread(lambda: all((base / text).is_file() for text in named)):
         raise ActionFailed(
             f"{found.selector} is not a field that can be filled.",

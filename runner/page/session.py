@@ -64,7 +64,8 @@ class SessionOptions:
 
     `artifacts` is the folder for files (None: screenshots are not taken, downloads go to a temporary folder).
     `trace` writes Playwright's trace.zip there. `frames` gets JPEG pictures of the active page.
-    `files_from` is the folder that files to upload are named relative to (None: the current one).
+    `files_from` is the folder that files to upload are named relative to (None: the current one);
+    `files_within`, where given, is the one that they must be in, and are named relative to.
     `mask` knows the secrets that pictures and files must not show. `hosts` are those its tabs may be on.
     """
 
@@ -73,6 +74,7 @@ class SessionOptions:
     frames: FrameSlot | None = None
     accept_dialogs: bool = True
     files_from: Path | None = None
+    files_within: Path | None = None
     mask: Mask = field(default_factory=Mask)
     hosts: Hosts | None = None
 

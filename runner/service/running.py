@@ -13,6 +13,7 @@ from runner.page.browser import BrowserOptions
 from runner.service.artifacts import ArtifactStore, artifact_store
 from runner.service.auth.vault import Vault, open_vault
 from runner.service.queue.browsers import WorkerBrowser
+from runner.service.queue.egress import gateway
 from runner.service.queue.presence import Presence, present
 from runner.service.queue.wire import LocalWire, Wire
 from runner.service.queue.wire_postgres import connected
@@ -120,6 +121,8 @@ async def _worker(
 ) -> Worker | None:
     if not settings.workers:
         return None
-    browser = await stack.enter_async_context(WorkerBrowser(BrowserOptions()))
+    arguments = await stack.enter_async_context(gateway(settings.reach))
+    options = BrowserOptions(arguments=arguments, files_within=settings.data / "uploads")
+    browser = await stack.enter_async_context(WorkerBrowser(options))
     folder = settings.data / "work"
     return Worker(runs, wire, vault, artifacts, browser, folder, settings.run_timeout_ms)

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.engine import URL
 
 from runner.contract.errors import UsageError
+from runner.service.reach import Reach
 from runner.service.store.database import in_file, read_url
 
 DEFAULT_PORT: Final = 8080
@@ -51,6 +52,11 @@ class ServiceSettings:
         if not self.embedded:
             return self.database
         return Path(self.database.database or "").with_suffix(".queue.sqlite")
+
+    @property
+    def reach(self) -> Reach:
+        """What runs may reach."""
+        return Reach(self.team, self.allow_hosts)
 
     def make_data_folder(self) -> None:
         """Make the folder, for its owner's eyes only. Raises UsageError if that cannot be."""

@@ -20,6 +20,8 @@ from runner.service.store.runs import StoredRun
 
 NO_URL: Final = "Provide a start URL or include one in the prompt."
 BAD_URL: Final = "Start URL must be an absolute http(s) URL."
+NOT_REACHED: Final = "Runs may not go there; whoever serves can allow it with --allow-host:"
+MAX_SHOWN: Final = 2_000
 NO_SANDBOX: Final = "Sandboxes are part of the hosted product; demo-runner runs against any URL it can reach."
 
 
@@ -50,6 +52,16 @@ def checked_url(url: str) -> str:
     if not is_absolute(url):
         raise HTTPException(400, BAD_URL)
     return url
+
+
+def check_reach(service: Service, run: Run) -> None:
+    """400 where a run is asked to go where none may; what it does on its way is watched over as it goes."""
+    steps = (run.test_config_json or {}).get("steps", [])
+    named = [str(step.get("value")) for step in steps if step.get("action") == "goto"]
+    absolute = [url for url in (run.start_url, *named) if is_absolute(url)]
+    refused = [url for url in absolute if not service.settings.reach.permits_url(url)]
+    if refused:
+        raise HTTPException(400, f"{NOT_REACHED} {', '.join(sorted(set(refused)))[:MAX_SHOWN]}")
 
 
 def start_url_of(asked: CreateRun, config: Mapping[str, Any] | None) -> str:
@@ -87,6 +99,7 @@ async def accept(
     """Remember the run and put it into the queue; from now on it is not lost."""
     if surroundings.sandbox_id:
         raise HTTPException(501, NO_SANDBOX)
+    check_reach(service, run)
     asked = surroundings.told() | told
     details = {"mode": run.mode, "start_url": run.start_url, **asked}
     created = Event(type="created", message="Demo runner run created.", details=details)

@@ -27,10 +27,6 @@ _HEADERS: Final = {
 }
 
 
-class _TooLarge(Exception):
-    """The body is over its limit."""
-
-
 class Guard:
     """ASGI middleware."""
 
@@ -48,8 +44,6 @@ class Guard:
             return
         try:
             await self._app(scope, exchange.receive, exchange.send)
-        except _TooLarge:
-            await exchange.refuse()
         finally:
             exchange.log()
 
@@ -62,21 +56,25 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._read = 0
+        self._refused = False
         self._status = 500
         self._began = time.perf_counter()
         length = dict(scope["headers"]).get(b"content-length", b"")
         self.announced = int(length) if length.isdigit() else 0
 
     async def receive(self) -> Message:
-        """A part of the body, counted."""
+        """A part of the body, counted; what is too much is not passed on."""
         message = await self._receive()
         self._read += len(message.get("body", b""))
         if self._read > MAX_BODY:
-            raise _TooLarge
+            await self.refuse()
+            return {"type": "http.disconnect"}
         return message
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         """A part of the answer; the first gets the headers that it does not have."""
+        if self._refused:
+            return
         if message["type"] == "http.response.start":
             self._status = message["status"]
             headers = MutableHeaders(scope=message)
@@ -85,11 +83,14 @@ class _Exchange:
         await self._send(message)
 
     async def refuse(self) -> None:
-        """Answer 413."""
+        """Answer 413, whatever else would be answered."""
+        if self._refused:
+            return
         body = json.dumps({"detail": TOO_LARGE}).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await self.send({"type": "http.response.start", "status": 413, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+        self._refused = True
 
     def log(self) -> None:
         """What was asked for, without its query: that may hold a token."""

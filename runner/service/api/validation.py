@@ -70,6 +70,8 @@ _LOGGED: Final[Answers] = _BAD | _THERE
 async def start_url_run(asked: StartUrlRun, who: Who, service: Serving) -> Response:
     """Start a run against a URL. Without a prompt one is planned, and the planning is streamed (SSE)."""
     _check(asked)
+    if not service.settings.reach.permits_url(asked.url):
+        raise HTTPException(400, BAD_URL)
     secrets = _secrets(asked.credentials)
     session_id = asked.session_id or str(uuid.uuid4())
     prompt = asked.prompt or planned(asked.url, signs_in=bool(secrets))
