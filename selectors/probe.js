@@ -331,13 +331,15 @@
   // What a short list offers: [label, text, value, off] each. Long ones are asked for by who needs them.
   const optionsOf = (select) => select.options.length > 60 ? null : Array.from(select.options, (option) =>
     [option.label, option.text, option.value, option.disabled || !!(option.parentElement && option.parentElement.disabled)]);
-  // What a label says, without what the fields inside of it hold or offer.
+  // What a label says, without what the fields inside of it hold or offer; what stands apart is told apart.
   const wordsOf = (label) => {
-    const inField = (node) => !!node.parentElement.closest("select, textarea, datalist, [contenteditable]");
-    const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT, (node) => (inField(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
-    const words = [];
-    while (walker.nextNode()) words.push(walker.currentNode.data);
-    return words.join("");
+    let words = "";
+    for (const node of label.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) words += node.data;
+      if (node.nodeType !== Node.ELEMENT_NODE || node.matches("select, textarea, datalist, script, style, [contenteditable]")) continue;
+      words += getComputedStyle(node).display.startsWith("inline") ? wordsOf(node) : ` ${wordsOf(node)} `;
+    }
+    return words;
   };
   const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
   const attribute = (element, name) => element.getAttribute(name) || undefined;
@@ -376,8 +378,7 @@
     };
     if (element.localName === "select" && probe.purpose === "fill") told.options = optionsOf(element);
     if (["submit", "button", "reset"].includes(element.type) && element.localName === "input") told.text = short(element.value);
-    if (element.localName === "a" && told.href) told.link = told.href.startsWith("#") ? told.href
-      : (element.host === location.host ? "" : `//${element.host}`) + element.pathname + element.search;
+    if (element.localName === "a" && told.href) told.link = pathOf(element);
     told.clickable = !!widgetAround(element) || !!nearest(element, "[onclick], [tabindex]:not([tabindex^='-'])");
     told.row_text = rowTextOf(element);
     if (around) Object.assign(told, { row: rowOf(element), landmarks: landmarksOf(element) });
@@ -449,7 +450,8 @@
   };
   const pathOf = (element) => {
     const href = element.localName === "a" ? fold(element.getAttribute("href")) : "";
-    return !href || href.startsWith("#") || !element.pathname ? href : element.pathname + element.search;
+    if (!href || href.startsWith("#") || !element.pathname) return href;
+    return (element.host === location.host ? "" : `//${element.host}`) + element.pathname + element.search;
   };
   const NOW = {
     tag: (element) => element.localName,

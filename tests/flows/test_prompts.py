@@ -17,7 +17,8 @@ from runner.record.plan import Goal
 from runner.record.prompt import PromptPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.replayer import ReplayOptions, replay
-from runner.site import BundledPrompt, Site, bundled_prompts, bundled_site, unmet_at_last
+from runner.site import BundledPrompt, Site, bundled_prompts, unmet, unmet_at_last
+from tests.flows.conftest import Fresh
 
 pytestmark = pytest.mark.browser
 
@@ -28,29 +29,30 @@ IMPOSSIBLE = [pytest.param(prompt, id=prompt.name) for prompt in PROMPTS if prom
 
 @pytest.mark.parametrize("prompt", POSSIBLE)
 async def test_a_prompt_does_what_it_says_recorded_and_replayed(
-    prompt: BundledPrompt, browser: Browser, tmp_path: Path
+    prompt: BundledPrompt, browser: Browser, fresh: Fresh, tmp_path: Path
 ) -> None:
-    async with bundled_site() as site:
-        ended = await _recorded(prompt, site, browser, _new(tmp_path / "record"))
-        assert ended[-1].type == "completed", _told(prompt, ended)
-        await _judge(prompt, site, ended)
-    config = _config(ended)
-    async with bundled_site() as site:
-        again = await _replayed(config, prompt, site, browser, _new(tmp_path / "replay"))
-        assert again[-1].type == "completed", _told(prompt, again)
-        await _judge(prompt, site, again)
+    site = fresh()
+    before = unmet(site.database, prompt.oracle)
+    ended = await _recorded(prompt, site, browser, _new(tmp_path / "record"))
+    assert ended[-1].type == "completed", _told(prompt, ended)
+    await _judge(prompt, site, ended)
+    site = fresh()
+    assert unmet(site.database, prompt.oracle) == before
+    again = await _replayed(_config(ended), prompt, site, browser, _new(tmp_path / "replay"))
+    assert again[-1].type == "completed", _told(prompt, again)
+    await _judge(prompt, site, again)
 
 
 @pytest.mark.parametrize("prompt", IMPOSSIBLE)
 async def test_a_prompt_that_cannot_be_done_fails_and_quotes_the_part(
-    prompt: BundledPrompt, browser: Browser, tmp_path: Path
+    prompt: BundledPrompt, browser: Browser, fresh: Fresh, tmp_path: Path
 ) -> None:
-    async with bundled_site() as site:
-        ended = await _recorded(prompt, site, browser, _new(tmp_path / "record"))
-        assert ended[-1].type == "failed", _told(prompt, ended)
-        assert ended[-1].details["failure"]["exit_code"] == 1, _told(prompt, ended)
-        assert str(prompt.fails).casefold() in _complaint(ended[-1]).casefold()
-        await _judge(prompt, site, ended)
+    site = fresh()
+    ended = await _recorded(prompt, site, browser, _new(tmp_path / "record"))
+    assert ended[-1].type == "failed", _told(prompt, ended)
+    assert ended[-1].details["failure"]["exit_code"] == 1, _told(prompt, ended)
+    assert str(prompt.fails).casefold() in _complaint(ended[-1]).casefold()
+    await _judge(prompt, site, ended)
 
 
 async def _recorded(prompt: BundledPrompt, site: Site, browser: Browser, artifacts: Path) -> list[Event]:
