@@ -1,4 +1,4 @@
-"""One bundled app a worker, put back to its first state before each run: to start one costs more than a flow."""
+"""One bundled app a worker, put back to its first state before each run: a start costs more than a flow."""
 
 from __future__ import annotations
 
