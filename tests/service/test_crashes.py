@@ -11,6 +11,9 @@ from typing import Any, Final
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from runner.service.settings import ServiceSettings
+from runner.service.store.database import opened
+from runner.service.store.runs import RunStore
 from runner.site import Site
 from tests.service.conftest import Api, demo_runner, said, served
 
@@ -59,6 +62,16 @@ async def test_a_server_is_killed_and_starts_again(tmp_path: Path, shop: Site) -
         assert run["events_json"][-1]["details"]["failure"]["category"] == "interrupted"
         for run_id in waiting:
             assert (await again.ended(run_id))["status"] == "completed"
+        stopped = await started(again, shop, wait_ms=60_000)
+        await told(again, stopped, "step_started")
+        again.process.terminate()
+        await again.process.communicate()
+        assert again.process.returncode == 0
+        async with opened(ServiceSettings(data=tmp_path).database) as database:
+            found = await RunStore(database).get(stopped)
+        assert found is not None
+        assert (found.run.status, found.run.error_message) == ("failed", INTERRUPTED)
+        assert "events.jsonl" in found.run.artifacts_json
         left = [path for path in (tmp_path / "work").rglob("*") if path.is_file()]
         assert left == []
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,7 @@ FAREWELL_S: Final = 5
 # What a subscriber may say at once: a message of 10,000 letters, and then some.
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 BACKLOG: Final = 2048
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ async def serving(service: Service) -> AsyncIterator[Listening]:
             backlog=BACKLOG,
         )
     )
-    task = asyncio.create_task(_serve(server, listener))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     await asyncio.wait(
         [task, ready := asyncio.create_task(server.ready.wait())], return_when=asyncio.FIRST_COMPLETED
     )
@@ -68,7 +70,7 @@ async def serving(service: Service) -> AsyncIterator[Listening]:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens."""
+    """Tells when it listens; a signal ends it, and not the process, which has runs to see to."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -79,13 +81,27 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self.ready.set()
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The first Ctrl-C or SIGTERM ends the server; the next one, the process."""
+        loop = asyncio.get_running_loop()
+        with suppress(NotImplementedError, RuntimeError):  # Windows, and servers outside of the main thread
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, self._leave)
+        try:
+            yield
+        finally:
+            self._deafen()
 
-async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
-    try:
-        await server.serve(sockets=[listener])
-    except KeyboardInterrupt:
-        # uvicorn passes on the signal that it has obeyed
-        return
+    def _leave(self) -> None:
+        self.should_exit = True
+        self._deafen()
+
+    @staticmethod
+    def _deafen() -> None:
+        with suppress(NotImplementedError, RuntimeError):
+            for number in _SIGNALS:
+                asyncio.get_running_loop().remove_signal_handler(number)
 
 
 def _bound(host: str, port: int) -> socket.socket:
