@@ -55,6 +55,23 @@
     return true;
   };
 
+  // Which figure an element draws, and in what colour: for what people tell by its look alone.
+  const SHAPES = { circle: "circle", ellipse: "circle", rect: "rectangle", line: "line", polygon: "polygon" };
+  const clear = (colour) => !colour || colour === "none" || colour === "transparent" || colour === "rgba(0, 0, 0, 0)";
+  const look = (row, element, style, box, leaf) => {
+    const drawn = SHAPES[element.tagName];
+    const paint = drawn ? style.fill : style.backgroundColor;
+    if (!clear(paint)) row.paint = paint;
+    else if (drawn && !clear(style.stroke)) row.paint = style.stroke;
+    else if (!drawn && style.color !== "rgb(0, 0, 0)") row.ink = style.color;
+    if (drawn) {
+      const corners = (element.getAttribute("points") || "").trim().split(/[\s,]+/).length / 2;
+      row.shape = drawn === "polygon" && corners === 3 ? "triangle" : drawn;
+    } else if (leaf && row.paint && box.width <= 200 && element.tagName !== "INPUT" && element.tagName !== "BUTTON") {
+      row.shape = parseFloat(style.borderTopLeftRadius) >= box.width / 2 - 1 ? "circle" : "rectangle";
+    }
+  };
+
   const describe = (element, style, box) => {
     const row = {};
     const pointer = style.cursor === "pointer";
@@ -70,6 +87,7 @@
     if (leaf) row.leaf = true;
     if ((pointer || widget) && !leaf && !element.querySelector("*")) row.text = fold(element.textContent).slice(0, 200);
     if (leaf || pointer || widget) row.hints = tokens(element);
+    if (leaf || pointer || widget) look(row, element, style, box, leaf);
     const value = valueOf(element);
     if (value !== undefined) row.value = value;
     if (element.isContentEditable && !element.parentElement?.isContentEditable) row.editable = true;
@@ -89,6 +107,9 @@
     if (style.textDecorationLine.includes("line-through")) row.struck = true;
     return row;
   };
+
+  // A drawing with figures in it, rather than an icon.
+  const isDrawing = (svg, box) => box.width >= 60 && box.height >= 60 && svg.children.length > 1 && svg.querySelectorAll("*").length < 200;
 
   const isField = (element) =>
     (element.tagName === "INPUT" && !["hidden", "submit", "button", "image", "reset"].includes(element.type)) ||
@@ -130,7 +151,8 @@
     }
     const index = ROWS.push(row) - 1;
     if (shown && isField(element)) FIELDS.push([row, box, TEXTS.length, element]);
-    if (element.tagName === "SELECT" || element.tagName === "TEXTAREA" || element.tagName === "svg") return;
+    if (element.tagName === "SELECT" || element.tagName === "TEXTAREA") return;
+    if (element.tagName === "svg" && !(shown && isDrawing(element, box))) return;
     const inShadow = Boolean(element.shadowRoot);
     for (const child of childrenOf(element)) {
       if (child.nodeType === Node.ELEMENT_NODE) visit(child, index, inShadow);

@@ -37,6 +37,7 @@ _INPUT = frozenset(
     {"textbox", "searchbox", "combobox", "spinbutton", "slider", "checkbox", "radio", "switch", "button"}
 )
 _PLAIN = frozenset({"generic", "text", "paragraph"})
+_FIGURES = frozenset({"circle", "ellipse", "rect", "line", "polygon", "polyline"})
 _WINDOW = 400  # rows looked ahead before a match is sought from the start again
 
 
@@ -202,17 +203,9 @@ def _worth_adding(row: Scanned, rows: list[Scanned]) -> bool:
     box = row.box
     if box is None or box[2] < 3 or box[3] < 3 or row.tag in ("html", "body", "option", "label", "br", "hr"):
         return False
-    if row.tag in (
-        "path",
-        "g",
-        "use",
-        "circle",
-        "rect",
-        "line",
-        "polygon",
-        "polyline",
-        "defs",
-    ) and not data.get("title"):
+    if data.get("shape") and row.tag in _FIGURES:
+        return True
+    if row.tag in (*_FIGURES, "path", "g", "use", "defs") and not data.get("title"):
         return False
     if data.get("leaf"):
         drawn = box[2] <= 120 and box[3] <= 120 and bool(data.get("hints") or data.get("title"))

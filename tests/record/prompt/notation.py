@@ -31,6 +31,15 @@ def target_told(target: Target) -> str:
     told += f" [{target.extreme[0]} {target.extreme[1]}]" if target.extreme else ""
     for mark, text in (("starts", target.starts), ("ends", target.ends), ("contains", target.contains)):
         told += f" [{mark} {text}]" if text else ""
+    told += f" [{target.compared}]" if target.compared else ""
+    told += f" [first {target.count}]" if target.count else ""
+    told += f" [{target.order}]" if target.order else ""
+    if target.condition is not None:
+        about = target.condition
+        told += " [" + " ".join(part for part in (about.about, about.op, f"{about.number:g}") if part) + "]"
+    if target.look is not None:
+        look = target.look
+        told += " [" + " ".join(part for part in (look.size, look.colour, look.shape) if part) + "]"
     if target.place is not None:
         told += f" {target.place.relation} {target_told(target.place.target)}"
     return told.strip()

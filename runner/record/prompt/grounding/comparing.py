@@ -8,7 +8,9 @@ from typing import Final
 
 from runner.page.observe import Observation
 from runner.record.prompt.grounding.dates import as_date
+from runner.record.prompt.grounding.facts import fact_of
 from runner.record.prompt.grounding.names import folded, words
+from runner.record.prompt.language.intent import Condition
 
 SAYS_ENOUGH: Final = 5  # characters of text a member, on average
 _MONEY: Final = re.compile(
@@ -55,9 +57,67 @@ def alike(seen: Observation, described: str) -> list[int]:
     return best[1]
 
 
+def numbers_alike(seen: Observation) -> list[int]:
+    """Things that are nothing but a number each, side by side and alike: the largest such group."""
+    best: list[int] = []
+    for siblings in (seen.roots, *seen.children):
+        groups: dict[tuple[str, str], list[int]] = {}
+        for at in siblings:
+            if seen.nodes[at].ref and _NUMBER.fullmatch(seen.text_of(at).strip()):
+                groups.setdefault((seen.nodes[at].role, seen.nodes[at].tag), []).append(at)
+        best = max((best, *groups.values()), key=len)
+    return best if len(best) > 1 else []
+
+
+def figure(seen: Observation, index: int, quality: str, about: str) -> float | None:
+    """The number that is meant of a thing: in the column or under the label it is about, else its own."""
+    if about and (told := fact_of(seen, index, about)) and (found := _NUMBER.search(told)):
+        return _number(found[0])
+    return measure(seen.text_of(index), quality or ("cheapest" if about == "price" else ""), about)
+
+
+def meets(value: float, condition: Condition) -> bool:
+    """Whether a number is as the condition wants it."""
+    match condition.op:
+        case "more":
+            return value > condition.number
+        case "less":
+            return value < condition.number
+        case "at least":
+            return value >= condition.number
+        case "at most":
+            return value <= condition.number
+        case "odd" | "even":
+            return value % 2 == (condition.op == "odd")
+        case "positive" | "negative":
+            return value > 0 if condition.op == "positive" else value < 0
+        case "prime":
+            whole = int(value)
+            return whole == value and whole > 1 and all(whole % by for by in range(2, int(whole**0.5) + 1))
+
+
+def selected(seen: Observation, described: str, condition: Condition | None, order: str) -> list[int]:
+    """The things alike that meet a condition, in the order that is asked for; each must have its number."""
+    group = numbers_alike(seen) if not described else []
+    group = group or alike(seen, described)
+    about = condition.about if condition else ""
+    figures = {at: figure(seen, at, "", about) for at in group}
+    if condition is not None:
+        if any(value is None for value in figures.values()):
+            return []
+        group = [at for at in group if meets(figures[at] or 0.0, condition)]
+    if order:
+        numeric = all(value is not None for value in figures.values())
+        ranked = sorted(
+            group, key=lambda at: (figures[at] or 0.0, "") if numeric else (0.0, folded(seen.text_of(at)))
+        )
+        return ranked if order == "ascending" else ranked[::-1]
+    return group
+
+
 def extreme(seen: Observation, group: Sequence[int], end: str, quality: str, compared: str) -> list[int]:
     """The members of a group with the least or the most of what is compared; several where they tie."""
-    measured = [(measure(seen.text_of(at), quality, compared), at) for at in group]
+    measured = [(figure(seen, at, quality, compared), at) for at in group]
     known = [(value, at) for value, at in measured if value is not None]
     if len(known) < 2:
         return []

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from runner.page.observe import Node, Observation
+from runner.record.prompt.grounding.appearance import looking, shapes
 from runner.record.prompt.grounding.comparing import alike
 from runner.record.prompt.grounding.names import ENOUGH, folded, hinted, likeness
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language import lexicon
-from runner.record.prompt.language.intent import Target
+from runner.record.prompt.language.intent import Look, Target
 
 Purpose = Literal["click", "fill", "choose", "tick", "hover", "see", "anchor"]
 
@@ -48,6 +49,7 @@ STATIC: Final = frozenset(
         "status",
     }
 )
+_SURELY: Final = 0.74  # below this the noun may be all that a whole phrase and a name have in common
 CLOSE: Final = 0.03  # scores nearer than this tell nothing apart
 
 # What a click more likely means, where names are the same.
@@ -79,6 +81,8 @@ def ground(
 ) -> list[Match]:
     """The elements `target` may mean, best first; those that cannot be meant are left out."""
     listed = range(len(seen.nodes)) if among is None else list(among)
+    if target.look is not None:
+        return _by_look(seen, target, target.look, purpose, listed)
     if target.others:
         readings = [replace(target, others=()), *target.others]
         found = [ground(seen, reading, purpose, among=listed) for reading in readings]
@@ -93,6 +97,8 @@ def ground(
         split = _ranked(seen, target, purpose, listed)
         if not target.name and not (direct and direct[0].score > 0.9):
             return split
+        if target.name and direct and direct[0].score < _SURELY:
+            return split
         surer = not split or (direct and direct[0].score > split[0].score + CLOSE)
         return direct if direct and (surer or not target.name) else split
     if target.whole and target.place is not None and not target.quoted:
@@ -103,7 +109,27 @@ def ground(
     return _ranked(seen, target, purpose, listed)
 
 
+def _by_look(
+    seen: Observation, target: Target, look: Look, purpose: Purpose, listed: Iterable[int]
+) -> list[Match]:
+    """What is called so in words, else what looks so; beside a name the look only tells alike apart."""
+    plain = replace(target, look=None)
+    wording = " ".join(part for part in (look.size, look.colour, target.name) if part)
+    named = ground(seen, replace(plain, name=wording), purpose, among=listed) if look.colour else []
+    if named and named[0].score > 0.9:
+        return named
+    if not target.name and not target.kind:
+        inside = set(listed)
+        found = [match for match in shapes(seen, look) if match.index in inside]
+        return _nth(seen, looking(seen, found, look), target)
+    found = ground(seen, plain, purpose, among=listed)
+    return looking(seen, found, look) or (found if target.name else [])
+
+
 def _ranked(seen: Observation, target: Target, purpose: Purpose, listed: Iterable[int]) -> list[Match]:
+    if purpose == "anchor" and target.kind == "item" and target.ordinal and not _described(target):
+        held = [Match(at, 0.85, "one of several alike") for at in alike(seen, target.wording)]
+        return _nth(seen, held, target)
     if purpose == "click" and target.kind == "item" and not _described(target):
         group = [at for at in alike(seen, target.name) if at in set(listed)]
         return _nth(seen, [Match(actable(seen, at), 0.85, "one of several alike") for at in group], target)
@@ -395,39 +421,3 @@ def _usable(seen: Observation, index: int) -> bool:
 def _in_view(seen: Observation, index: int) -> bool:
     box = seen.nodes[index].box
     return box is not None and box.width > 0 and box.height > 0 and box.right > 0 and box.bottom > 0
-
-
-def told(seen: Observation, index: int) -> str:
-    """An element in words: its role, its name and what tells it from others."""
-    node = seen.nodes[index]
-    name = node.name or node.label or node.placeholder or seen.text_of(index)[:60] or " ".join(node.hints)
-    where = _landmark(seen, index)
-    return f"{node.role} {name!r}{f' in {where}' if where else ''}"
-
-
-def _landmark(seen: Observation, index: int) -> str:
-    for at in seen.ancestors(index):
-        node = seen.nodes[at]
-        if node.role in ("row", "listitem", "article"):
-            return f"{node.role} {seen.text_of(at)[:60]!r}"
-        if node.role in ("dialog", "region", "form", "group", "navigation", "tabpanel") and node.name:
-            return f"{node.role} {node.name!r}"
-    return ""
-
-
-def nearest(seen: Observation, target: Target, limit: int = 8) -> tuple[str, ...]:
-    """What is there instead, the most similar names first."""
-    scored: list[tuple[float, str]] = []
-    for index, node in enumerate(seen.nodes):
-        if not node.ref or not (node.role in WIDGETS or node.pointer):
-            continue
-        name = node.name or node.label or node.placeholder or seen.text_of(index)[:60]
-        if name:
-            closeness = max(likeness(target.name, name), _overlap(target.name, name))
-            scored.append((-closeness, f"{node.role} {name!r}"))
-    return tuple(dict.fromkeys(text for _, text in sorted(scored)))[:limit]
-
-
-def _overlap(sought: str, name: str) -> float:
-    left, right = set(folded(sought)), set(folded(name))
-    return 0.5 * len(left & right) / max(len(left | right), 1)

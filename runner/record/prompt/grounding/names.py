@@ -86,7 +86,7 @@ def _subset(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
     wanted_set = set(essential)
     if len(present) > 1 and all(word in wanted_set for word in present):
         return 0.62 + 0.12 * len(present) / len(essential)
-    if len(present) == 1 and len(essential) > 1 and present[0] in wanted_set and len(present[0]) > 2:
+    if len(present) == 1 and len(essential) == 2 and present[0] in wanted_set and len(present[0]) > 2:
         return 0.56 + 0.1 / len(essential)
     return 0.0
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from runner.record.prompt.language import entering, pointing, working
+from runner.record.prompt.language import entering, journeys, pointing, working
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
@@ -19,6 +19,8 @@ def read(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     rest = rest.trimmed(",;:!?")
     if (by := _by_doing(rest)) is not None and verb.verb not in ("type", "choose"):
         return read(by[0], by[1], part)
+    if trip := journeys.booking(verb, rest, part):
+        return trip
     if verb.phrase in _CLASSIFYING and (sorted_out := working.classifying(rest, part)):
         return sorted_out
     if in_terminal := _in_terminal(verb, rest, part):

@@ -11,6 +11,7 @@ from runner.record.prompt.language.nouns import field_of, several, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 from runner.record.prompt.language.pointing import doing, hops
 from runner.record.prompt.language.sources import source_of, without_case
+from runner.record.prompt.language.telling_apart import condition_in
 from runner.record.prompt.language.values import in_case, pairs, value_of
 from runner.record.prompt.language.verbs import Heard
 
@@ -111,6 +112,8 @@ def _each_into(rest: Phrase) -> list[tuple[Target, Value]]:
 def _last_into(rest: Phrase) -> tuple[int, str] | None:
     """The preposition before the field: "into" wherever it stands, else the last that fits."""
     found = [(at, words) for at, words in rest.find(_INTO, 1) if at + width(words) < len(rest)]
+    if not found and rest.lower(-2) in ("in", "into") and len(rest) > 2:
+        found = [(len(rest) - 2, rest.lower(-2))]  # a field called To, From, ...
     if not found:
         return None
     certain = [pair for pair in found if pair[1].startswith("in") and pair[1] != "in"]
@@ -233,7 +236,7 @@ def choosing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
             return [Intent("set", target=tool, value=value_of(rest[:at]), part=part)]
     if each := _each_from(rest):
         return [Intent("choose", target=target, value=value, part=part) for target, value in each]
-    source = _from(rest)
+    source = _from(rest) if condition_in(rest)[1] is None else None
     if source:
         at, words = source
         place = target_of(rest[at + width(words) :])

@@ -28,6 +28,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What a thing's figure must be: "costs more than £40", "with at most 3 stars", "odd".
+
+    `about` is what the figure is of, empty where the thing itself is the number.
+    """
+
+    op: Literal["more", "less", "at least", "at most", "odd", "even", "positive", "negative", "prime"]
+    number: float = 0.0
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a thing looks: its colour, size and shape, as far as they are said."""
+
+    colour: str = ""
+    size: Literal["", "small", "large"] = ""
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A thing on the page as the sentence describes it.
 
@@ -53,12 +74,26 @@ class Target:
     whole: str = ""
     wording: str = ""
     others: tuple[Target, ...] = ()
+    condition: Condition | None = None
+    count: int | None = None  # "2 posts": that many, the first ones
+    order: Literal["", "ascending", "descending"] = ""
+    look: Look | None = None
+    compared: str = ""  # "the row with the lowest price": price
 
     @property
     def vague(self) -> bool:
         """Whether nothing but a pronoun or nothing at all is said."""
         return not (
-            self.name or self.kind or self.place or self.ordinal or self.starts or self.ends or self.contains
+            self.name
+            or self.kind
+            or self.place
+            or self.ordinal
+            or self.starts
+            or self.ends
+            or self.contains
+            or self.condition
+            or self.look
+            or self.extreme
         )
 
 

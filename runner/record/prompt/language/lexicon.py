@@ -89,6 +89,7 @@ do: restore, duplicate, clone, assign to, mark as, post, retweet, bookmark, favo
 do: unstar, pin, unpin, play, stop, start, run, apply, continue, proceed, checkout, check out, register
 do: sign up, book, reserve, place, pay, undo, redo, sort, sort by, filter, filter by, show more, view more
 do: load more, reset, retry, join, leave, block, mute, invite, move, finish, skip, preview
+do: trash, bin, fwd, forward on, rate, respond, answer, send on, pass on, discard, edit out
 do: report, comment, connect, disconnect, install, next, edit, remind, email, mail, message
 """)  # fmt: skip
 
@@ -133,7 +134,8 @@ item: item, items, entry, entries, record, records, result, results, search resu
 item: products, task, tasks, todo, todos, to-do, post, posts, message, messages, email, emails, mail, mails
 item: comment, comments, ticket, tickets, order, orders, user, users, article, articles, book, books, event
 item: events, file, files, folder, folders, node, card, cards, tile, tiles, flight, flights, thread
-item: list entry, contact, contacts, hit, hits, tweet, tweets, notification, notifications, note, notes, one
+item: msg, msgs, e-mail, e-mails, list entry, contact, contacts, hit
+item: hits, tweet, tweets, notification, notifications, note, notes, one
 item: ones, person
 heading: heading, header, headline, title, headings
 section: section, sections, panel, panels, area, areas, group, block, fieldset, part, sidebar, region, pane
@@ -244,6 +246,7 @@ NAMING: Final[tuple[str, ...]] = (
     "that is called",
     "that is labeled", "that is labelled", "which is labeled", "that is named", "captioned",
     "with the heading",
+    "with the subject", "with subject", "whose subject is", "with the subject line", "with the headline",
     "that's called", "with the words", "with the word", "with caption",
 )  # fmt: skip
 

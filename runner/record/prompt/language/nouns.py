@@ -8,6 +8,7 @@ from dataclasses import replace
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.intent import Place, Quantifier, Relation, Target
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.telling_apart import condition_in, count_in, look_in, order_in
 
 _QUANTIFIERS: dict[str, Quantifier] = {
     "all the": "all", "all of the": "all", "all": "all", "every": "all", "each": "all", "each of the": "all",
@@ -41,9 +42,7 @@ _MOST = ("most expensive", "highest", "largest", "biggest", "longest", "greatest
          "priciest", "heaviest", "slowest", "best", "most recent", "farthest", "costliest", "max",
          "tallest")  # fmt: skip
 WEAK_KINDS = frozenset({"item", "text", "heading", "page", "section", "element", "key"})
-_LOOKS = lexicon.listed(
-    "big small large little red green blue yellow orange black white grey gray round bold main"
-)
+_LOOKS = lexicon.listed("big small large little round bold main")
 _SIDES = ("on the left", "on the right", "on the top", "at the top", "at the bottom", "below", "above",
     "on the page",
           "on the screen", "here", "there", "on this page", "on the left side", "on the right side",
@@ -64,17 +63,31 @@ def target_of(phrase: Phrase) -> Target:
     """The target a noun phrase describes."""
     phrase = _without_purpose(phrase.trimmed())
     wording = phrase.text
+    phrase, order = order_in(phrase)
     quantifier, phrase = _quantified(phrase)
+    phrase, count = count_in(_undetermined(phrase))
+    phrase, condition = condition_in(phrase)
+    target = _described(phrase, wording, quantifier)
+    if condition is None and order == "" and count is None:
+        return target
+    many = "all" if order and target.quantifier == "one" else target.quantifier
+    return replace(target, condition=condition, count=count, order=order, quantifier=many)
+
+
+def _described(phrase: Phrase, wording: str, quantifier: Quantifier) -> Target:
+    """The target of a phrase that has lost what goes before and behind its noun."""
     ordinal, phrase = _ordinal(_undetermined(phrase))
     extreme, phrase = _extreme(_undetermined(phrase))
+    phrase, look = look_in(phrase)
     if not len(phrase):
-        return Target(quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
+        return Target(quantifier=quantifier, ordinal=ordinal, extreme=extreme, look=look, wording=wording)
     if made := _made_by(phrase):
         return replace(made, quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
     readings = [_reading(phrase, cut) for cut in _cuts(phrase)]
-    target = readings[0]
+    target = _lifted(readings[0])
     return replace(
         target,
+        look=look,
         quantifier=quantifier if target.quantifier == "one" else target.quantifier,
         ordinal=target.ordinal if ordinal is None else ordinal,
         extreme=extreme or target.extreme,
@@ -82,6 +95,18 @@ def target_of(phrase: Phrase) -> Target:
         wording=wording,
         others=tuple(replace(other, ordinal=ordinal, wording=wording) for other in readings[1:]),
     )
+
+
+def _lifted(target: Target) -> Target:
+    """ "The card with the greatest number" is the greatest card, by its number."""
+    place = target.place
+    if place is None or place.relation not in ("with", "of") or place.target.extreme is None:
+        return target
+    if target.kind not in ("item", "row", "option", "") or place.relation == "of":
+        return target
+    named = place.target
+    compared = named.name or ("" if named.kind in ("text", "item") else named.kind)
+    return replace(target, place=None, extreme=named.extreme, compared=compared)
 
 
 _MADE = lexicon.listed(
@@ -141,6 +166,8 @@ def _whole(phrase: Phrase, target: Target) -> str:
 def field_of(phrase: Phrase) -> Target:
     """The field a phrase names: here "email" and "title" are labels, not kinds of things."""
     target = target_of(phrase)
+    if not target.name and target.kind == "text" and target.place and target.place.relation == "of":
+        return Target(name=_undetermined(phrase).plain, wording=phrase.text)
     if target.kind in WEAK_KINDS and target.place is None and not target.starts and not target.quoted:
         return replace(target, name=target.whole or phrase.plain, kind="", whole="")
     return target

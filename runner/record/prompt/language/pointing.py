@@ -10,7 +10,8 @@ from runner.record.prompt.language.intent import Intent, Place, Target, Value, V
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
 from runner.record.prompt.language.sources import source_of
-from runner.record.prompt.language.values import pairs
+from runner.record.prompt.language.telling_apart import times_in
+from runner.record.prompt.language.values import pairs, value_of
 from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
 
@@ -62,8 +63,9 @@ def clicking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return [Intent("press", value=Value(key, kind="key"), part=part)]
     for at, _ in rest.find(("until", "till"), 1):
         return _clicking_until(rest[:at], rest[at + 1 :], part)
+    rest, times = times_in(rest)
     targets = several(rest)
-    return [_joint(rest, targets, clicked(target, part), at) for at, target in enumerate(targets)]
+    return [_joint(rest, targets, clicked(target, part), at) for at, target in enumerate(targets)] * times
 
 
 def _clicking_until(rest: Phrase, condition: Phrase, part: str) -> list[Intent]:
@@ -272,6 +274,13 @@ def confirming(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
 
 def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """A verb that a control is likely to bear itself: "Delete the task Milk", "Add Milk to the cart"."""
+    verb = replace(verb, phrase=_PLAIN.get(verb.phrase, verb.phrase))
+    for at, words in rest.find(_SAYING, 1):
+        said = rest[at + width(words) :].trimmed(":,")
+        if len(said) and (said.tokens[0].kind in ("quoted", "parameter") or words == "saying"):
+            fields = ((Target(name="text"), value_of(said)),)
+            head = rest[1:at] if rest.lower(0) == "to" else rest[:at]
+            return [Intent("do", target=target_of(head), value=Value(verb.phrase), fields=fields, part=part)]
     for at, _ in rest.find(("with", "using"), 1):
         if listed := pairs(rest[at + 1 :]):
             head = rest[1:at] if rest.lower(0) == "to" else rest[:at]
@@ -324,6 +333,12 @@ def _doing_to(verb: Heard, rest: Phrase, end: Phrase, part: str) -> list[Intent]
     ]
 
 
+_PLAIN = {
+    "fwd": "forward", "forward on": "forward", "send on": "forward", "pass on": "forward", "respond": "reply",
+    "answer": "reply", "trash": "delete", "bin": "delete", "discard": "delete",
+}  # fmt: skip
+_SAYING = ("saying", "that says", "and say", "with the words", "telling them", "to say", "with the message",
+           "with message")  # fmt: skip
 _GIVEN = frozenset({"send", "forward", "mail", "email", "message", "share", "assign to", "remind"})
 
 

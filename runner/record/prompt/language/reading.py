@@ -43,6 +43,8 @@ def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
     verb = clause.verb
     if verb and verb.verb == "expect":
         return assertion_of(clause.rest, part, explicit=True) or [_unclear(part)]
+    if asked := working.asking(clause.phrase, part):
+        return asked
     if part.lower().startswith(("don't ", "do not ", "never ", "avoid ")):
         return [_unclear(part)]
     if verb is None or verb.fuzzy or verb.verb in ("do", "search"):
@@ -129,6 +131,8 @@ def _without_verb(clause: Clause, before: list[Intent]) -> list[Intent]:
     found = pairs(clause.phrase, marks=(":", "=", "->", "=>", "→"))
     if found and all(value.text for _, value in found):
         return [Intent("set", target=target, value=value, part=part) for target, value in found]
+    if path := pointing.hops(clause.phrase):
+        return [pointing.clicked(hop, part, {"path": "end" if hop is path[-1] else "way"}) for hop in path]
     if wanted := pointing.wanted(clause.phrase, part):
         return wanted
     last = before[-1] if before else None
@@ -166,5 +170,14 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
         if pronoun and spoken is not None and intent.verb not in ("press", "scroll", "wait", "type"):
             intent = replace(intent, target=spoken)
         elif target is not None and not target.vague:
+            if (
+                spoken is not None
+                and target.kind in ("item", "")
+                and target.wording.endswith((" one", " ones"))
+            ):
+                noun = spoken.wording.rpartition(" ")[2]  # "the last one", after "the first post"
+                wording = f"{target.wording.rpartition(' ')[0]} {noun}"
+                target = replace(target, wording=wording, kind=target.kind or spoken.kind)
+                intent = replace(intent, target=target)
             spoken = target
         yield intent

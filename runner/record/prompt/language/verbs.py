@@ -95,6 +95,8 @@ def imperative(phrase: Phrase, at: int) -> Heard | None:
     heard = verb_at(phrase, at)
     if heard is None or heard.fuzzy:
         return heard
+    if heard.phrase == "give it" and phrase.lower(at + 3) in ("star", "stars"):
+        return Heard("do", "rate", 2)
     after = at + heard.width
     following = phrase.lower(after)
     if following in _COPULAS and heard.verb != "expect":

@@ -41,6 +41,20 @@ def solving(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     ]
 
 
+def asking(phrase: Phrase, part: str) -> list[Intent]:
+    """ "How many rows are there?", "what is the price of Dune": to be found out for what comes next."""
+    if phrase.match(0, ("how many",)):
+        value = source_of(phrase)
+        return [Intent("solve", value=value, part=part)] if value is not None else []
+    words = phrase.match(0, ("what is", "what's", "what are", "how much is", "what does"))
+    rest = phrase[width(words) :] if words else phrase
+    if not words or not len(rest):
+        return []
+    if any(token.kind in ("number", "money") for token in rest):
+        return [Intent("solve", value=Value(rest.plain, kind="answer", whole=rest.plain), part=part)]
+    return [Intent("find", target=target_of(rest), value=_read(rest), part=part)]
+
+
 def guessing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """ "Guess the number between 0 and 9": tried out, as the page says higher or lower."""
     span = _RANGE.search(rest.text)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from runner.contract.config import Expect
 from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding.matching import decided, ground, nearest
+from runner.record.prompt.grounding.describing import nearest
+from runner.record.prompt.grounding.matching import decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.language.intent import Assertion, Intent, Target, Value
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, written

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding.comparing import alike, extreme
-from runner.record.prompt.grounding.matching import TICKS, actable, ground, told
+from runner.record.prompt.grounding.comparing import alike, extreme, numbers_alike, selected
+from runner.record.prompt.grounding.describing import nearest, told
+from runner.record.prompt.grounding.matching import TICKS, actable, anchors_of, ground
 from runner.record.prompt.grounding.names import folded, likeness
-from runner.record.prompt.grounding.placing import Match
+from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Intent, Place, Target
+from runner.record.prompt.language.lexicon import listed
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
-from runner.record.prompt.serving.seeking import Seeking, seek, seek_all, turning
-from runner.record.prompt.serving.service import Service, click
+from runner.record.prompt.serving.seeking import Seeking, absent, seek, seek_all, turning
+from runner.record.prompt.serving.service import Service, click, standing, still_there
 from runner.record.prompt.serving.told import value_told
 
 
@@ -26,6 +29,8 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         if whole:
             service.absorb(intent.absorbs)
             return (yield from click(now, whole[0].index, intent))
+    if (group := _selection(now.seen, target)) is not None:
+        return (yield from _click_each(now, group, target, intent))
     if _all(target):
         return (yield from _click_all(now, target, intent))
     if (asked := superlative(target)) is not None:
@@ -33,7 +38,9 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         inner = control_of(now.seen, chosen, target.name if asked is not target else "")
         return (yield from click(now, inner, intent))
     if target.kind == "item" and (target.ordinal or 0) > 1 and not target.name:
-        target, now = yield from _paged(now, target, intent)
+        target, now, turned = yield from _paged(now, target, intent)
+        if turned is not None:
+            return (yield from click(now, turned, intent))
     try:
         match, now = yield from seek(now, in_context(now, target, service), "click", intent.part)
     except Stuck:
@@ -52,10 +59,14 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
     return (yield from click(now, match.index, intent))
 
 
-def _paged(now: Moment, target: Target, intent: Intent) -> Generator[Decision, Moment, tuple[Target, Moment]]:
+def _paged(
+    now: Moment, target: Target, intent: Intent
+) -> Generator[Decision, Moment, tuple[Target, Moment, int | None]]:
     """ "The 8th result" of a list shown three at a time: turn pages, counting on."""
+    looks: tuple[str, str, int] | None = None
     for _ in range(CLICKS):
-        here = alike(now.seen, target.name)
+        here = _looking_like(now.seen, looks) if looks is not None else _listed(now.seen, target.name)
+        looks = looks or (_looks(now.seen, here[0]) if here else None)
         ordinal = target.ordinal or 0
         onward = turning(now.seen) if here and len(here) < ordinal else None
         if onward is None:
@@ -65,7 +76,33 @@ def _paged(now: Moment, target: Target, intent: Intent) -> Generator[Decision, M
         if now.seen.text == before:
             break
         target = replace(target, ordinal=ordinal - len(here))
-    return target, now
+        rest = _looking_like(now.seen, looks) if looks is not None else []
+        if len(rest) >= (target.ordinal or 0) > 0:
+            index = actable(now.seen, rest[(target.ordinal or 1) - 1])
+            return target, now, index
+    return target, now, None
+
+
+def _listed(seen: Observation, name: str) -> list[int]:
+    """The things of a list: those that its page control belongs to, else those that are told alike."""
+    pager = turning(seen)
+    for holder in list(seen.ancestors(pager))[:4] if pager is not None else []:
+        below = [
+            at for at in seen.descendants(holder) if seen.nodes[at].role in ("listitem", "row", "article")
+        ]
+        if len(below) > 1:
+            return [at for at in below if seen.nodes[at].depth == seen.nodes[below[0]].depth]
+    return alike(seen, name)
+
+
+def _looks(seen: Observation, index: int) -> tuple[str, str, int]:
+    """What the members of a list have in common, page after page: role, tag and depth."""
+    node = seen.nodes[index]
+    return node.role, node.tag, node.depth
+
+
+def _looking_like(seen: Observation, looks: tuple[str, str, int]) -> list[int]:
+    return [index for index in range(len(seen.nodes)) if _looks(seen, index) == looks and seen.text_of(index)]
 
 
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "register", "sign up", "search"})
@@ -130,12 +167,94 @@ def superlative(target: Target) -> Target | None:
 def chosen_of(seen: Observation, asked: Target) -> int:
     """The one of several things alike that is the most or least of what is compared."""
     end, quality = asked.extreme or ("most", "")
-    group = alike(seen, asked.name)
-    found = extreme(seen, group, end, quality, asked.name)
+    numbers = numbers_alike(seen) if quality in _PLAIN_NUMBERS and not asked.name else []
+    group = numbers or alike(seen, f"{asked.name} {asked.compared}")
+    found = extreme(seen, group, end, quality, asked.compared or asked.name)
     if len(found) != 1:
         saw = tuple(seen.text_of(at)[:80] for at in (found or group)[:8])
         raise Stuck(f"which is the {quality} cannot be told from the page", saw, "name it instead")
     return found[0]
+
+
+_PLAIN_NUMBERS: Final = listed(
+    "greatest largest highest biggest smallest lowest least most max min maximum minimum"
+)
+
+
+def _selection(seen: Observation, target: Target) -> list[int] | None:
+    """The things that a figure, an order or a number of them picks out; None where none of that is said."""
+    place = target.place.target if target.place is not None else None
+    asked = next((each for each in (target, place) if each is not None and _picks(each)), None)
+    if asked is None:
+        return None
+    if asked.condition is None and not asked.order:
+        return _first_ones(seen, asked)
+    described = "" if asked.kind == "text" and not asked.name else asked.name or asked.kind
+    group = selected(seen, described if asked.name else "", asked.condition, asked.order)
+    if not group:
+        raise Stuck(f"nothing on the page is told to be {asked.wording!r}", nearest(seen, asked))
+    if len(group) > 1 and asked.quantifier == "one" and asked.count is None and not _plural(asked):
+        saw = tuple(seen.text_of(at)[:80] for at in group[:10])
+        raise Stuck(f"{asked.wording!r} could be any of {len(group)} things", saw, "say all, or name one")
+    return group[: asked.count] if asked.count else group
+
+
+def told_apart(target: Target) -> bool:
+    """Whether a thing is told by its figure, its look or its order rather than by a name."""
+    return _picks(target) or target.look is not None or superlative(target) is not None
+
+
+def _picks(target: Target) -> bool:
+    return bool(target.condition or target.order or target.count)
+
+
+def _plural(target: Target) -> bool:
+    noun = next(iter(folded(target.wording).split()), "")
+    return noun.endswith("s") or target.quantifier in ("all", "any")
+
+
+def _first_ones(seen: Observation, asked: Target) -> list[int]:
+    """ "2 posts by Bob": the first so many of them."""
+    each = replace(asked, count=None, quantifier="one")
+    found = [at.index for at in anchors_of(seen, each)]
+    found = sorted(found) or alike(seen, asked.name)
+    if len(found) < (asked.count or 1):
+        saw = tuple(seen.text_of(at)[:80] for at in found)
+        raise Stuck(f"there are only {len(found)} of {asked.wording!r}", saw)
+    return found[: asked.count]
+
+
+def _click_each(now: Moment, group: Sequence[int], target: Target, intent: Intent) -> Procedure:
+    """Click the control that is named in or beside each of a group, or each thing itself."""
+    named = target.name if target.place is not None and not _picks(target) else ""
+    refs = []
+    for at in group:
+        if named:
+            near = replace(target, place=None, quantifier="one")
+            matches = ground(now.seen, near, "click")
+            held = placed(now.seen, matches, "of", [Match(at, 1.0, "one of several")], spread=True)
+            if not held:
+                raise absent(now.seen, target)
+            refs.append(now.node(held[0].index).ref)
+        elif (
+            intent.verb in ("check", "uncheck", "toggle", "choose")
+            and (box := _tick_box(now.seen, at)) is not None
+        ):
+            refs.append(now.node(box).ref)
+        else:
+            refs.append(now.node(actable(now.seen, at)).ref)
+    for ref in refs:
+        index = now.seen.by_ref.get(ref)
+        if index is None:
+            raise Stuck("the things to act on were replaced while they were gone through")
+        verb = replace(intent, verb="check") if intent.verb == "choose" else intent
+        now = yield from tick(now, Match(index, 1.0, "one of several"), verb)
+    return now
+
+
+def _tick_box(seen: Observation, holder: int) -> int | None:
+    boxes = [at for at in (holder, *seen.descendants(holder)) if seen.nodes[at].role in TICKS]
+    return boxes[0] if len(boxes) == 1 else None
 
 
 def control_of(seen: Observation, index: int, name: str) -> int:
@@ -171,9 +290,10 @@ def _already_there(now: Moment, target: Target) -> bool:
 def _click_all(now: Moment, target: Target, intent: Intent) -> Procedure:
     """Click each match once. One that is replaced when the page changes is found again by its order."""
     found, now = yield from seek_all(now, target, "click", intent.part)
-    refs = [now.node(match.index).ref for match in sorted(found, key=lambda match: match.index)]
-    for at, ref in enumerate(refs):
-        index = now.seen.by_ref.get(ref)
+    ordered = sorted(match.index for match in found)
+    refs = [(now.node(index).ref, standing(now.seen, index)) for index in ordered]
+    for at, (ref, stood) in enumerate(refs):
+        index = still_there(now.seen, ref, stood)
         if index is None:
             index = _again(now, target, total=len(refs), at=at)
         if index is None:
@@ -195,6 +315,8 @@ def ticking(now: Moment, intent: Intent, service: Service) -> Procedure:
     target = intent.target or Target()
     if target.kind == "field" and not target.name:
         target = replace(target, kind="checkbox")  # "the box next to Milk"
+    if (group := _selection(now.seen, target)) is not None:
+        return (yield from _click_each(now, group, target, intent))
     if target.quantifier == "all":
         return (yield from _tick_all(now, target, intent))
     match, now = yield from seek(now, in_context(now, target, service), "tick", intent.part)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Final
 
 from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding.matching import decided, ground
+from runner.record.prompt.grounding.matching import anchors_of, decided, ground
+from runner.record.prompt.grounding.names import folded
+from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.serving.clicking import chosen_of, control_of, superlative
 from runner.record.prompt.serving.composing import composing
 from runner.record.prompt.serving.filling import put, setting
 from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
-from runner.record.prompt.serving.moment import Moment, Procedure, do
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
 from runner.record.prompt.serving.seeking import SURE, ambiguous, seek
-from runner.record.prompt.serving.service import Service, click
+from runner.record.prompt.serving.service import Service, click, standing, still_there
 
+_RATING: Final = re.compile(r"\b(\d)\s*(?:stars?|/|out of|points?)|\b(\d)$")
 _PASSING_ON: Final = ("forward", "share", "send to")
 _MESSAGES: Final = frozenset({"reply", "forward", "send", "share", "email", "mail", "message", "comment"})
 
@@ -26,6 +30,10 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     """A verb that a control bears: "Delete the task Milk" is the Delete of that task."""
     word = intent.value.text if intent.value else ""
     target = intent.target or Target()
+    if word == "rate" and (star := _star(now, intent, target)) is not None:
+        return (yield from click(now, star, intent))
+    if target.quantifier in ("all", "any") and (several := _every(now, word, target)):
+        return (yield from _do_each(now, several, intent))
     told = target.vague or (target.kind == "item" and not target.name and target.place is None)
     if word in _MESSAGES and told and service.spoken is not None:
         target = service.spoken
@@ -63,6 +71,47 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
         now = yield from setting(now, Intent("set", target=field, value=value, part=intent.part), service)
     if intent.fields:
         return (yield from send_form(now, intent, service, (word, *SUBMITS)))
+    return now
+
+
+def _star(now: Moment, intent: Intent, target: Target) -> int | None:
+    """The n-th star of a rating: by its name, else by its order among the stars."""
+    found = _RATING.search(folded(intent.part))
+    if not found:
+        return None
+    number = int(found[1] or found[2])
+    for name in (f"{number} stars", f"{number} star", str(number)):
+        named = [m for m in ground(now.seen, Target(name=name), "click") if m.score > 0.9]
+        if len(decided(now.seen, named)) == 1:
+            return named[0].index
+    stars = [m for m in ground(now.seen, Target(name="star"), "click") if m.score > 0.56]
+    ordered = sorted(match.index for match in stars)
+    return ordered[number - 1] if len(ordered) in (5, 10) and number <= len(ordered) else None
+
+
+def _every(now: Moment, word: str, target: Target) -> list[tuple[str, str]]:
+    """The controls of that name in each of the things that are meant, with what stands around each."""
+    things = [match.index for match in anchors_of(now.seen, replace(target, quantifier="one"))]
+    refs: list[tuple[str, str]] = []
+    for thing in sorted(things):
+        found = [match for match in ground(now.seen, Target(name=word), "click") if match.score > 0.56]
+        held = placed(now.seen, found, "of", [Match(thing, 1.0, "one of several")], spread=True)
+        refs += [(now.node(match.index).ref, standing(now.seen, match.index)) for match in held[:1]]
+    refs = list(dict.fromkeys(refs))
+    return refs[:1] if target.quantifier == "any" else refs
+
+
+def _do_each(now: Moment, refs: list[tuple[str, str]], intent: Intent) -> Procedure:
+    """Click each; where the page draws its list anew after each, the rest is found by what stands there."""
+    word, target = (intent.value.text if intent.value else ""), intent.target or Target()
+    for ref, stood in refs:
+        index = still_there(now.seen, ref, stood)
+        if index is None:
+            left = {around: other for other, around in _every(now, word, target)}
+            if stood not in left:
+                raise Stuck("the things were replaced while they were gone through")
+            index = now.seen.by_ref[left[stood]]
+        now = yield from click(now, index, intent)
     return now
 
 
@@ -114,10 +163,15 @@ def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | No
     if target.vague:
         return None
     near = Target(name=word, place=_of(target))
-    names = (f"{word} to {intent.options['to']}", word) if "to" in intent.options else (word,)
+    label = word.partition(" as ")[2]  # "mark as important": what is marked may be called after the mark
+    names = (f"{word} to {intent.options['to']}", word) if "to" in intent.options else (word, label)
     found = []
-    for name in names:
-        found = found or [m for m in ground(now.seen, replace(near, name=name), "click") if m.score > 0.7]
+    for name in filter(None, names):
+        found = found or [
+            m
+            for m in ground(now.seen, replace(near, name=name), "click")
+            if m.score > (0.7 if name != label else 0.58)
+        ]
     alike = decided(now.seen, found)
     if len(alike) > 1:
         raise ambiguous(now.seen, replace(near, wording=intent.part), alike)

@@ -15,11 +15,11 @@ from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.language.values import in_case
 from runner.record.prompt.serving.calendar import date_fields, for_field, picked, picking
-from runner.record.prompt.serving.clicking import clicking, in_context, tick
+from runner.record.prompt.serving.clicking import clicking, in_context, tick, told_apart
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, resolved, written
 from runner.record.prompt.serving.seeking import absent, ambiguous, seek
 from runner.record.prompt.serving.service import Service, click
-from runner.record.prompt.serving.sliding import handles, sliding
+from runner.record.prompt.serving.sliding import handles, sliding, stepper_of, stepping
 from runner.record.prompt.serving.told import value_told
 
 _YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
@@ -47,8 +47,18 @@ def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from _sliders(now, grips, target, intent, resolved(now.goal, value.text)))
     if not found and (group := _chosen_in_group(now.seen, target, resolved(now.goal, value.text))):
         return (yield from take(now, group, intent, value))
+    if not found and (day := _date_field(now.seen, target, resolved(now.goal, value.text))) is not None:
+        return (yield from put(now, day, intent, value, service))
+    if not found and (stepper := stepper_of(now.seen, target)) is not None:
+        return (yield from stepping(now, stepper, target, resolved(now.goal, value.text), intent))
     match, now = yield from seek(now, in_context(now, target, service), "fill", intent.part)
     return (yield from put(now, match.index, intent, value, service))
+
+
+def _date_field(seen: Observation, target: Target, text: str) -> int | None:
+    """The only field that takes a date, where one is to be set and no field is called so."""
+    fields = date_fields(seen) if as_date(text) is not None and "date" in folded(target.name) else []
+    return fields[0] if len(fields) == 1 else None
 
 
 def _sliders(now: Moment, grips: Sequence[int], target: Target, intent: Intent, text: str) -> Procedure:
@@ -148,6 +158,8 @@ def _suggested(now: Moment, before: Observation, node: Node, text: str, intent: 
             raise absent(now.seen, pattern)
         return (yield from click(now, fitting[0], intent))
     exact = [index for index in fresh if likeness(text, now.seen.text_of(index)) > 0.94]
+    if not exact and suggests:
+        exact = [index for index in fresh if likeness(text, now.seen.text_of(index)) >= SURE_OPTION]
     if len(exact) != 1 or (intent.options.get("search") and node.role != "combobox"):
         return now
     return (yield from click(now, exact[0], intent))
@@ -265,6 +277,9 @@ def choosing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if value.source is not None and value.source.quantifier == "none":
         return now
     wanted = resolved(now.goal, value.text)
+    source = value.source
+    if intent.target is None and source is not None and told_apart(source):
+        return (yield from clicking(now, replace(intent, target=source), service))
     if "path" in intent.options:
         return (yield from clicking(now, replace(intent, verb="click", target=value.source), service))
     if intent.target is not None and not intent.target.vague:

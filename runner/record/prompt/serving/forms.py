@@ -182,6 +182,10 @@ def signing_out(now: Moment, intent: Intent, service: Service) -> Procedure:
 def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Type into the search field, then press its button or Enter."""
     value = intent.value or Value()
+    whole = Target(name=intent.part)
+    named = [m for m in ground(now.seen, whole, "click") if m.score > 0.93] if not value.quoted else []
+    if len(decided(now.seen, named)) == 1:  # "search flights", where that is what a button says
+        return (yield from click(now, named[0].index, intent))
     at = _search_field(now.seen, intent)
     if at is None and (opener := first_named(now.seen, ("search",))) is not None:
         now = yield from click(now, opener.index, intent)
@@ -245,7 +249,8 @@ def submitting(now: Moment, intent: Intent, service: Service) -> Procedure:
     if intent.target is not None and intent.target.name and intent.target.kind != "form":
         match, now = yield from seek(now, intent.target, "click", intent.part)
         return (yield from click(now, match.index, intent))
-    return (yield from send_form(now, intent, service, SUBMITS))
+    names = (intent.options["names"], *SUBMITS) if "names" in intent.options else SUBMITS
+    return (yield from send_form(now, intent, service, names))
 
 
 def send_form(now: Moment, intent: Intent, service: Service, names: tuple[str, ...]) -> Procedure:

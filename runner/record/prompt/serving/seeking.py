@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterable, Sequence
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding.matching import Purpose, decided, ground, names_of, nearest, told
+from runner.record.prompt.grounding.describing import nearest, told
+from runner.record.prompt.grounding.matching import Purpose, anchors_of, decided, ground, names_of
 from runner.record.prompt.grounding.names import folded, trimmed
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Target
@@ -22,6 +23,7 @@ _CLOSED_HINTS = listed(
     "accordion collapsible collapsed expander toggle dropdown hamburger expand expandable folder treeview "
     "closed caret chevron"
 )
+_MENU_HINTS = listed("more menu actions ellipsis kebab overflow dots options caret")
 _MORE = frozenset(
     {
         "more",
@@ -136,7 +138,10 @@ def _explore(
     tried: set[str] = set()
     start = now.seen.url
     for _ in range(EXPLORATIONS):
-        index = next(iter(_closed(now.seen, tried)), None)
+        listed = _closed(now.seen, tried, _near(now.seen, target))
+        if purpose == "fill":  # no tree or menu holds a field
+            listed = [at for at in listed if now.node(at).role not in ("treeitem", "menuitem")]
+        index = next(iter(listed), None)
         if index is None:
             return [], now
         node = now.node(index)
@@ -170,15 +175,32 @@ def turning(seen: Observation) -> int | None:
     return None
 
 
-def _closed(seen: Observation, tried: set[str]) -> Iterable[int]:
-    """What can be opened, most telling first; each only once."""
+def _near(seen: Observation, target: Target) -> set[int]:
+    """What lies in the same thing as the place that is named: its own menu is opened first."""
+    place = target.place
+    if place is None:
+        return set()
+    around: set[int] = set()
+    for anchor in anchors_of(seen, place.target)[:3]:
+        for holder in (anchor.index, *list(seen.ancestors(anchor.index))[:4]):
+            inside = {holder, *seen.descendants(holder)}
+            if any(_openable(seen, at, seen.nodes[at], near=True) for at in inside):
+                around |= inside
+                break
+    return around
+
+
+def _closed(seen: Observation, tried: set[str], near: set[int]) -> Iterable[int]:
+    """What can be opened, most telling first, that in the place named before all else; each only once."""
     ranked = [
-        (rank, index) for index, node in enumerate(seen.nodes) if (rank := _openable(seen, index, node))
+        (rank - 10 * (index in near), index)
+        for index, node in enumerate(seen.nodes)
+        if (rank := _openable(seen, index, node, near=index in near))
     ]
     return (index for _, index in sorted(ranked) if _identity(seen, index) not in tried)
 
 
-def _openable(seen: Observation, index: int, node: Node) -> int:
+def _openable(seen: Observation, index: int, node: Node, *, near: bool = False) -> int:
     """How telling it is that this opens something (1 is most), 0 where it does not."""
     if not node.ref or node.disabled or node.covered:
         return 0
@@ -195,7 +217,7 @@ def _openable(seen: Observation, index: int, node: Node) -> int:
     clickable = node.pointer or node.role in ("button", "link")
     if clickable and set(node.hints) & _CLOSED_HINTS:
         return 3
-    if clickable and name in _MORE:
+    if clickable and (name in _MORE or (near and not name and set(node.hints) & _MENU_HINTS)):
         return 4
     if clickable and name in _ONWARD:
         return 5

@@ -64,6 +64,19 @@ def click(now: Moment, index: int, intent: Intent, *, tentative: bool = False, w
     return do(now, Act("click", ref=node.ref, intent=intent.part, description=words, tentative=tentative))
 
 
+def standing(seen: Observation, index: int) -> str:
+    """What stands in and around an element: tells whether a ref still means the same after a change."""
+    parent = seen.nodes[index].parent
+    return f"{seen.text_of(index)}|{seen.text_of(parent) if parent is not None else ''}"
+
+
+def still_there(seen: Observation, ref: str, stood: str) -> int | None:
+    """The element of a ref, unless the ref is a mere place in the document where something else is now."""
+    index = seen.by_ref.get(ref)
+    moved = index is not None and ref.startswith("dom:") and standing(seen, index) != stood
+    return None if moved else index
+
+
 def first_named(
     seen: Observation, names: tuple[str, ...], among: tuple[int, ...] | None = None
 ) -> Match | None:

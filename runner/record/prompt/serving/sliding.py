@@ -1,4 +1,4 @@
-"""Procedures for sliders that are no input: moved by arrow keys until they show the value."""
+"""Procedures for sliders and steppers that are no input: moved until they show the value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act
-from runner.record.prompt.language.intent import Intent
+from runner.record.prompt.grounding.matching import anchors_of, ground
+from runner.record.prompt.language.intent import Intent, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
 
 _NUMBER: Final = re.compile(r"^[^\d-]{0,3}(-?\d+(?:\.\d+)?)\s*[^\d]{0,3}$")
@@ -67,3 +68,44 @@ def _shown(seen: Observation, index: int) -> float | None:
         if found := _NUMBER.match(text.strip()):
             return float(found[1])
     return None
+
+
+def stepper_of(seen: Observation, target: Target) -> tuple[int, int, int] | None:
+    """A number between a minus and a plus, labelled as the target says: (number, minus, plus)."""
+    names = dict.fromkeys((target.name, target.name.removeprefix("number of ").removeprefix("amount of ")))
+    for name in filter(None, names):
+        for anchor in anchors_of(seen, Target(name=name)):
+            for holder in (anchor.index, *list(seen.ancestors(anchor.index))[:3]):
+                below = list(seen.descendants(holder))
+                less = [
+                    m.index for m in ground(seen, Target(name="-"), "click", among=below) if m.score > 0.9
+                ]
+                more = [
+                    m.index for m in ground(seen, Target(name="+"), "click", among=below) if m.score > 0.9
+                ]
+                shown = [at for at in below if re.fullmatch(r"-?\d+", seen.text_of(at).strip())]
+                shown = [at for at in shown if not seen.children[at]]
+                if len(less) == len(more) == len(shown) == 1:
+                    return shown[0], less[0], more[0]
+    return None
+
+
+def stepping(
+    now: Moment, stepper: tuple[int, int, int], target: Target, text: str, intent: Intent
+) -> Procedure:
+    """Click plus or minus until the number between them is `text`."""
+    if not re.fullmatch(r"-?\d+", text.strip()):
+        raise Stuck(f"{text!r} is no number that could be counted up to")
+    wanted = int(text)
+    for _ in range(_PRESSES):
+        shown, less, more = stepper
+        value = int(now.seen.text_of(shown))
+        if value == wanted:
+            return now
+        control = less if value > wanted else more
+        now = yield from do(now, Act("click", ref=now.node(control).ref, intent=intent.part))
+        again = stepper_of(now.seen, target)
+        if again is None or int(now.seen.text_of(again[0])) == value:
+            raise Stuck(f"the number stays at {value}")
+        stepper = again
+    raise Stuck(f"the number did not get to {wanted}")

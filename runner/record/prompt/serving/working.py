@@ -8,8 +8,9 @@ from typing import Final
 
 from runner.page.observe import Observation
 from runner.record.plan import Act
+from runner.record.prompt.grounding.describing import told
 from runner.record.prompt.grounding.facts import fact_of, facts, field_label
-from runner.record.prompt.grounding.matching import FIELDS, anchors_of, ground, told
+from runner.record.prompt.grounding.matching import FIELDS, anchors_of, ground
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.serving.filling import ANSWERS, put

@@ -1,0 +1,82 @@
+"""How elements look: the name of a computed colour, a shape, and what is large among its like. Pure."""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from runner.page.observe import Observation
+from runner.record.prompt.grounding.placing import Match
+from runner.record.prompt.language.intent import Look
+
+_RGB: Final = re.compile(r"rgba?\(\s*(\d+)[,\s]+(\d+)[,\s]+(\d+)(?:[,/\s]+([\d.]+))?")
+# Hues in degrees, each up to its bound; between two neighbours people use either word.
+_HUES: Final = ((14, "red"), (44, "orange"), (70, "yellow"), (165, "green"), (196, "cyan"), (258, "blue"),
+                (290, "purple"), (335, "magenta"), (361, "red"))  # fmt: skip
+_FIGURES: Final = frozenset({"circle", "ellipse", "rect", "line", "polygon", "polyline"})
+_SAME: Final = {
+    "grey": "gray", "violet": "purple", "aqua": "cyan", "pink": "magenta", "fuchsia": "magenta",
+    "turquoise": "cyan",
+}  # fmt: skip
+
+
+def colour_name(css: str) -> str:
+    """The plain name of a computed colour ("rgb(200, 20, 20)" is red); empty where it is transparent."""
+    found = _RGB.match(css)
+    if not found or (found[4] is not None and float(found[4]) < 0.1):
+        return ""
+    hue, light, saturation = colorsys.rgb_to_hls(*(int(part) / 255 for part in found.groups()[:3]))
+    if light > 0.96:
+        return "white"
+    if light < 0.14:
+        return "black"
+    if saturation < 0.14:
+        return "gray"
+    degrees = hue * 360
+    name = next(name for bound, name in _HUES if degrees < bound)
+    return "brown" if name == "orange" and light < 0.35 else name
+
+
+def looking(seen: Observation, matches: Sequence[Match], look: Look) -> list[Match]:
+    """The matches that look so; size is judged among those of the right colour and shape."""
+    wanted = _SAME.get(look.colour, look.colour)
+    found = [match for match in matches if not wanted or wanted in colours(seen, match.index)]
+    if look.shape and look.shape not in ("any", "patch"):
+        found = [match for match in found if seen.nodes[match.index].attributes.get("shape") == look.shape]
+    if not look.size or not found:
+        return found
+    middle = _middle(seen, matches)
+    small = look.size == "small"
+    return [match for match in found if (_extent(seen, match.index) < middle) == small]
+
+
+def colours(seen: Observation, index: int) -> set[str]:
+    """The names an element's colour may go by: of its surface, else of its text."""
+    told = seen.nodes[index].attributes
+    surface = colour_name(str(told.get("paint", "")))
+    ink = colour_name(str(told.get("ink", "")))
+    return {surface} if surface else {ink} - {""}
+
+
+def shapes(seen: Observation, look: Look) -> list[Match]:
+    """Everything that is drawn rather than written: figures of a drawing, else plain patches of colour."""
+    drawn = [
+        index
+        for index, node in enumerate(seen.nodes)
+        if node.ref and node.attributes.get("shape") and not node.name and not node.text
+    ]
+    figures = [index for index in drawn if seen.nodes[index].tag in _FIGURES]
+    chosen = figures if figures and look.shape != "patch" else [at for at in drawn if at not in figures]
+    return [Match(index, 0.85, "a drawn thing") for index in chosen]
+
+
+def _extent(seen: Observation, index: int) -> float:
+    box = seen.nodes[index].box
+    return max(box.width, box.height) if box else 0.0
+
+
+def _middle(seen: Observation, matches: Sequence[Match]) -> float:
+    extents = [_extent(seen, match.index) for match in matches]
+    return (min(extents) + max(extents)) / 2
