@@ -8,7 +8,8 @@ from typing import Final
 
 from runner.page.observe import Box, Node, Observation
 from runner.record.plan import Act, Decision, GiveUp, Goal, Outcome
-from runner.record.prompt.grounding.matching import TICKS, told
+from runner.record.prompt.grounding.describing import told
+from runner.record.prompt.grounding.matching import TICKS
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.planner import PromptPlanner
 from runner.record.prompt.serving.service import first_named
