@@ -6,7 +6,7 @@ from benchmarks.drift.judging import FALLBACKS, Replayed, ended, table, told
 from runner.contract.config import Fallback, TestConfig
 from runner.page.browser import Browser
 from runner.record.plan import Goal
-from runner.record.prompt import PromptPlanner
+from runner.record.prompt import MendingPlanner, PromptPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.replayer import ReplayOptions, replay
 from runner.site import BundledPrompt, bundled_prompts, bundled_site, unmet, unmet_at_last
@@ -46,7 +46,9 @@ async def _replayed(
     defaults = config.defaults.model_copy(update={"timeout_ms": STEP_MS})
     drifting = config.model_copy(update={"fallback": fallback, "defaults": defaults})
     async with bundled_site(drifted=True) as site:
-        options = ReplayOptions(start_url=site.url + prompt.path, parameters=prompt.parameters)
+        options = ReplayOptions(
+            start_url=site.url + prompt.path, parameters=prompt.parameters, planner=MendingPlanner
+        )
         events = await ended(replay(drifting, browser, options))
         passed = events[-1].type == "completed"
         wrong = (

@@ -25,6 +25,7 @@ from runner.page.browser import Browser
 from runner.page.describe import survey
 from runner.page.session import Session
 from runner.page.settle import settle
+from runner.record.prompt import MendingPlanner
 from runner.replay.replayer import ReplayOptions, replay
 
 STEP_MS = 6_000
@@ -148,7 +149,8 @@ async def _replayed(
 ) -> Replayed:
     site.renew()
     config = recording.config.model_copy(update={"fallback": fallback})
-    events = await ended(replay(config, browser, ReplayOptions(start_url=site.start)))
+    options = ReplayOptions(start_url=site.start, planner=MendingPlanner)
+    events = await ended(replay(config, browser, options))
     aim = recording.states[-1]
     state = site.state()
     for _ in range(LOOKS):

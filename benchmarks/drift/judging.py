@@ -13,7 +13,7 @@ from runner.contract.event import Event
 
 Fate = Literal["right", "asserted", "refused", "wrong"]
 
-FALLBACKS: tuple[Fallback, ...] = ("repair", "none")
+FALLBACKS: tuple[Fallback, ...] = ("agent", "repair", "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,11 +252,7 @@ class Repairs:
         old = step.fingerprint or inferred(step)
         if old == _EMPTY:
             return Refused("the step says nothing of its element that could be searched for", 0.0)
-        rivals = [
-            other.fingerprint
-            for other in self.config.steps
-            if other.fingerprint is not None and drift_key(other) != key
-        ]
+        rivals = self._rivals(key)
         reason = "the page keeps changing while it is searched"
         for _ in range(ATTEMPTS):
             await settle(session.page, session.activity, SETTLE_MS)
@@ -269,7 +265,7 @@ class Repairs:
                 continue
             try:
                 if picked is not None:
-                    seen = await agreed(seen, picked, old, step.action)
+                    seen = await agreed(seen, picked, old, step.action, rivals)
                 if seen.sighting is None or seen.verdict.decision == "refuse":
                     return Refused(seen.verdict.reason, seen.verdict.confidence)
                 proven = await _proven(session, step, seen.sighting)
@@ -278,6 +274,12 @@ class Repairs:
             finally:
                 await seen.census.dispose()
         return Refused(reason, 0.0)
+
+    def _rivals(self, key: str | None) -> list[Fingerprint]:
+        """What the other steps are about, recorded or as far as their own words tell."""
+        others = (other for other in self.config.steps if drift_key(other) not in (None, key))
+        known = (other.fingerprint or inferred(other) for other in others)
+        return [each for each in known if each != _EMPTY]
 
     async def _concluded(
         self, session: Session, step: Step, seen: Search, proven: Survey, key: str | None

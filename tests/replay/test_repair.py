@@ -340,3 +340,20 @@ async def test_a_patch_shows_the_element_as_it_was_recorded_and_as_it_is(
     assert old.startswith(b"\xff\xd8")
     assert new.startswith(b"\xff\xd8")
     assert old != new
+
+
+async def test_without_fingerprints_the_flows_other_steps_keep_their_elements(
+    browser: Browser, site: CannedSite
+) -> None:
+    show(site, FORM.format(button='<button data-is="in">Log in</button>'))
+    config = TestConfig.model_validate({"defaults": {"timeout_ms": 600}, "steps": [
+        {"action": "goto", "value": site.url},
+        {"action": "fill", "selector": 'field="Email"', "value": "ada@x.org"},
+        {"action": "fill", "selector": 'field="Email or phone"', "value": "1234"},
+    ]})  # fmt: skip
+
+    events = await replayed(config, browser)
+
+    assert events[-1].type == "failed"
+    assert events[-1].details["failure"]["ordinal"] == 3
+    assert patches(events) == []
