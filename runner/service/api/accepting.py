@@ -98,7 +98,7 @@ async def accept(
 ) -> StoredRun:
     """Remember the run and put it into the queue; from now on it is not lost."""
     if surroundings.sandbox_id:
-        raise HTTPException(501, NO_SANDBOX)
+        raise HTTPException(400, NO_SANDBOX)
     check_reach(service, run)
     asked = surroundings.told() | told
     details = {"mode": run.mode, "start_url": run.start_url, **asked}

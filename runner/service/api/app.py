@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.routing import Match, Route
 
 from runner.service.api import auth, files, hosted, runs, saved_tests, stream, validation
 from runner.service.api.guard import Guard
@@ -19,6 +21,17 @@ ABOUT: Final = (
     "saved tests under /demo-runner/tests and /tests; a run is streamed at ws://.../demo-runner/runs/{id}/stream."
 )
 STARTS_A_MINUTE: Final = 30
+
+
+async def not_allowed(request: Request, error: Exception) -> JSONResponse:
+    """Another method is needed. All that the path knows are named, whichever handlers they are of."""
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return JSONResponse({"detail": "Method Not Allowed"}, 405, headers={"Allow": ", ".join(sorted(methods))})
 
 
 def application(service: Service) -> FastAPI:
@@ -39,4 +52,5 @@ def application(service: Service) -> FastAPI:
     app.include_router(hosted.ROUTER, tags=["hosted product"])
     app.include_router(PAGES)
     app.add_middleware(Guard)
+    app.add_exception_handler(405, not_allowed)
     return app

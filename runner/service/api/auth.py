@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Final, cast
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi import Body as Given
@@ -10,12 +10,11 @@ from pydantic import BaseModel, Field
 
 from runner.service.api.accepting import is_id
 from runner.service.api.identity import Attempts, Serving, Who, WhoByJwt, client_of
-from runner.service.api.models import MAX_TTL, Body, Detail, Invalid
+from runner.service.api.models import MAX_TTL, Body, Detail
+from runner.service.api.showing import ALWAYS
 from runner.service.auth.vault import JWT_SECONDS
 
-ROUTER: Final = APIRouter(
-    prefix="/auth", responses={401: {"model": Detail}, 422: {"model": Invalid}, 429: {"model": Detail}}
-)
+ROUTER: Final = APIRouter(prefix="/auth", responses=ALWAYS)
 DEVICE: Final = "CLI device"
 HOSTED: Final = "This belongs to the hosted product; here, demo-runner keys create makes an account's key."
 _MASK: Final = "••••"
@@ -223,16 +222,13 @@ async def revoke_device(cli_api_key_id: str, who: Who, service: Serving) -> Revo
     return Revoked()
 
 
-_HOSTED: Final[dict[int | str, dict[str, Any]]] = {501: {"model": Detail}}
-
-
-@ROUTER.post("/email/signup", responses=_HOSTED, status_code=501)
+@ROUTER.post("/email/signup", status_code=501, include_in_schema=False)
 async def sign_up() -> Detail:
     """There is no sign-up by email here."""
     return Detail(detail=HOSTED)
 
 
-@ROUTER.post("/email/signup/verify", responses=_HOSTED, status_code=501)
+@ROUTER.post("/email/signup/verify", status_code=501, include_in_schema=False)
 async def verify_sign_up() -> Detail:
     """There is no sign-up by email here."""
     return Detail(detail=HOSTED)

@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from runner.service.api.identity import Serving, WhoAnyhow
 from runner.service.api.models import Detail, Invalid
 from runner.service.api.runs import NOT_FOUND, found
-from runner.service.api.showing import Answers, signed_url
+from runner.service.api.showing import ALWAYS, Answers, signed_url
 from runner.service.artifacts import content_type
 from runner.service.running import Service
 
@@ -27,11 +27,9 @@ SHOWN: Final = ("image/", "video/", "text/plain", "application/json", "applicati
 ROUTER: Final = APIRouter()
 OF_A_RUN: Final = APIRouter()
 _ANSWERS: Final[Answers] = {
+    **ALWAYS,
     302: {"description": "A redirect to a signed URL that is good for 60 minutes."},
-    401: {"model": Detail},
     404: {"model": Detail},
-    422: {"model": Invalid},
-    429: {"model": Detail},
 }
 
 

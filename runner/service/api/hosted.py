@@ -55,7 +55,7 @@ async def none_here(who: Who) -> list[dict[str, Any]]:
     return []
 
 
-@ROUTER.get("/scenarios/presets")
+@ROUTER.get("/scenarios/presets", include_in_schema=False)
 async def presets() -> list[dict[str, Any]]:
     """There are none."""
     return []
@@ -68,8 +68,6 @@ async def client_version() -> dict[str, None]:
 
 
 for _method, _path in CHANGES:
-    ROUTER.add_api_route(
-        _path, not_here, methods=[_method], status_code=501, responses={501: {"model": Detail}}
-    )
+    ROUTER.add_api_route(_path, not_here, methods=[_method], status_code=501, include_in_schema=False)
 for _path in LISTS:
-    ROUTER.add_api_route(_path, none_here, methods=["GET"])
+    ROUTER.add_api_route(_path, none_here, methods=["GET"], include_in_schema=False)

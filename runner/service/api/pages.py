@@ -20,7 +20,7 @@ _TEMPLATES: Final = Environment(loader=FileSystemLoader(Path(__file__).with_name
 _MAX: Final = 255
 _HTML: Final[dict[int | str, dict[str, Any]]] = {
     status: {"content": {"text/html": {}}, "description": "A page that says so."}
-    for status in (401, 404, 429)
+    for status in (400, 401, 404, 429)
 }
 
 

@@ -14,14 +14,13 @@ from runner.service.api.models import (
     CreateRun,
     Deleted,
     Detail,
-    Invalid,
     Message,
     Rerun,
     RunShown,
     RunsShown,
     UpdateConfig,
 )
-from runner.service.api.showing import Answers, shown_run, shown_runs
+from runner.service.api.showing import ALWAYS, Answers, leading_to, shown_run, shown_runs
 from runner.service.running import Service
 from runner.service.store.runs import StoredRun, changes_by
 
@@ -29,13 +28,28 @@ NEWEST: Final = 25
 NOT_FOUND: Final = "Test run not found"
 MAX_EVENTS: Final = 5_000
 
-ROUTER: Final = APIRouter(responses={401: {"model": Detail}, 422: {"model": Invalid}, 429: {"model": Detail}})
+ROUTER: Final = APIRouter(responses=ALWAYS)
 _RUN: Final[Answers] = {200: {"model": RunShown}}
+_NEW: Final[Answers] = {
+    200: {
+        "model": RunShown,
+        "links": leading_to(
+            "run_id",
+            "get_run_test_runs__run_id__get",
+            "update_config_test_runs__run_id__config_patch",
+            "send_message_test_runs__run_id__messages_post",
+            "rerun_test_runs__run_id__rerun_post",
+            "cancel_run_test_runs__run_id__cancel_post",
+            "delete_run_test_runs__run_id__delete",
+            "get_validation_runs__run_id__get",
+            "get_logs_runs__run_id__logs_get",
+        ),
+    }
+}
 _THERE: Final[Answers] = {404: {"model": Detail}}
-_STARTS: Final[Answers] = {400: {"model": Detail}, 501: {"model": Detail}}
 
 
-@ROUTER.post("", responses=_RUN | _STARTS)
+@ROUTER.post("", responses=_NEW)
 async def create_run(asked: CreateRun, who: Who, service: Serving, request: Request) -> Response:
     """Record a flow from a prompt; with `test_config`, replay that."""
     config = checked_config(asked.test_config) if asked.test_config is not None else None
@@ -83,7 +97,7 @@ async def send_message(run_id: str, said: Message, who: Who, service: Serving, r
     return await _told(service, request, stored, event, {})
 
 
-@ROUTER.post("/{run_id}/rerun", responses=_RUN | _THERE | _STARTS | {409: {"model": Detail}})
+@ROUTER.post("/{run_id}/rerun", responses=_RUN | _THERE | {409: {"model": Detail}})
 async def rerun(
     run_id: str,
     who: Who,

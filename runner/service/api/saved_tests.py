@@ -13,7 +13,6 @@ from runner.service.api.models import (
     CreateTest,
     Deleted,
     Detail,
-    Invalid,
     Rerun,
     RunShown,
     TestShown,
@@ -21,17 +20,29 @@ from runner.service.api.models import (
     UpdateTest,
 )
 from runner.service.api.runs import found as found_run
-from runner.service.api.showing import Answers, shown_run
+from runner.service.api.showing import ALWAYS, Answers, leading_to, shown_run
 from runner.service.running import Service
 from runner.service.store.saved_tests import SavedTest
 
 NOT_FOUND: Final = "Runner test not found"
 NO_REPO: Final = "ci_enabled requires repo_full_name"
 
-ROUTER: Final = APIRouter(responses={401: {"model": Detail}, 422: {"model": Invalid}, 429: {"model": Detail}})
+ROUTER: Final = APIRouter(responses=ALWAYS)
+_NEW: Final[Answers] = {
+    200: {
+        "links": leading_to(
+            "test_id",
+            "get_test_tests__test_id__get",
+            "update_test_tests__test_id__patch",
+            "run_test_tests__test_id__run_post",
+            "delete_test_tests__test_id__delete",
+        )
+    },
+    404: {"model": Detail},
+    409: {"model": Detail},
+}
 _THERE: Final[Answers] = {404: {"model": Detail}}
-_RUN: Final[Answers] = {200: {"model": RunShown}, 501: {"model": Detail}}
-_BAD: Final[Answers] = {400: {"model": Detail}}
+_RUN: Final[Answers] = {200: {"model": RunShown}}
 
 
 @ROUTER.get("")
@@ -44,7 +55,7 @@ async def list_tests(
     return TestsShown.model_validate({"tests": [test.shown() for test in tests]})
 
 
-@ROUTER.post("", responses=_BAD | _THERE | {409: {"model": Detail}})
+@ROUTER.post("", responses=_NEW)
 async def create_test(asked: CreateTest, who: Who, service: Serving) -> TestShown:
     """Save a test, from a run or as given. Credentials are encrypted and never shown again."""
     values = await _from_run(asked, who.user_id, service) if asked.run_id else {}
@@ -75,7 +86,7 @@ async def get_test(test_id: str, who: Who, service: Serving) -> TestShown:
     return _shown(await _found(service, test_id, who.user_id))
 
 
-@ROUTER.patch("/{test_id}", responses=_BAD | _THERE)
+@ROUTER.patch("/{test_id}", responses=_THERE)
 async def update_test(test_id: str, change: UpdateTest, who: Who, service: Serving) -> TestShown:
     """Change a saved test; what is not sent stays as it is."""
     before = await _found(service, test_id, who.user_id)
@@ -101,7 +112,7 @@ async def delete_test(test_id: str, who: Who, service: Serving) -> Deleted:
     return Deleted()
 
 
-@ROUTER.post("/{test_id}/run", responses=_RUN | _BAD | _THERE)
+@ROUTER.post("/{test_id}/run", responses=_RUN | _THERE)
 async def run_test(
     test_id: str,
     who: Who,

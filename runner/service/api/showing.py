@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import Request, Response
 
+from runner.service.api.models import Detail, Invalid
 from runner.service.running import Service
 from runner.service.store.runs import StoredRun
+
+Answers = dict[int | str, dict[str, Any]]
+
+# What any request may be answered with.
+ALWAYS: Final[Answers] = {
+    400: {"model": Detail},
+    401: {"model": Detail},
+    413: {"model": Detail},
+    422: {"model": Invalid},
+    429: {"model": Detail},
+}
+
+
+def leading_to(parameter: str, *operations: str) -> dict[str, Any]:
+    """OpenAPI links: what can be done next with the `id` of an answer."""
+    return {
+        operation: {"operationId": operation, "parameters": {parameter: "$response.body#/id"}}
+        for operation in operations
+    }
 
 
 async def shown_run(
@@ -54,6 +74,3 @@ def signed_url(service: Service, base: str, run_id: str, name: str) -> str:
 
 def _json(text: str, status_code: int = 200) -> Response:
     return Response(text.encode("utf-8", "replace"), status_code, media_type="application/json")
-
-
-Answers = dict[int | str, dict[str, Any]]

@@ -16,9 +16,9 @@ from runner.contract.starting import is_absolute
 from runner.service.api.accepting import accept, is_id
 from runner.service.api.files import redirected
 from runner.service.api.identity import Serving, Who, WhoAnyhow
-from runner.service.api.models import Detail, Invalid, JsonObject
+from runner.service.api.models import Detail, JsonObject
 from runner.service.api.runs import cancel, found
-from runner.service.api.showing import Answers
+from runner.service.api.showing import ALWAYS, Answers
 from runner.service.api.tails import Tails
 from runner.service.api.validation_models import (
     Cancelled,
@@ -48,19 +48,15 @@ EMAIL, PASSWORD = "EMAIL", "PASSWORD"
 _REPO: Final = re.compile(r"^[^/\s]+/[^/\s]+$")
 _PULL: Final = re.compile(r"/pull/(\d+)/?$")
 
-ROUTER: Final = APIRouter(responses={401: {"model": Detail}, 422: {"model": Invalid}, 429: {"model": Detail}})
+ROUTER: Final = APIRouter(responses=ALWAYS)
 _THERE: Final[Answers] = {404: {"model": Detail}}
 _SSE: Final[dict[str, Any]] = {"text/event-stream": {"schema": {"type": "string"}}}
-_BAD: Final[Answers] = {400: {"model": Detail}}
 _STARTED: Final[Answers] = {
     200: {"model": UrlRunStarted, "content": _SSE},
-    501: {"model": Detail},
-    **_BAD,
     **_THERE,
 }
 _STREAMED: Final[Answers] = {200: {"content": _SSE}, **_THERE}
 _STOPPED: Final[Answers] = {409: {"model": Detail}, **_THERE}
-_LOGGED: Final[Answers] = _BAD | _THERE
 
 
 @ROUTER.post(
@@ -123,7 +119,7 @@ async def get_validation(run_id: str, who: Who, service: Serving, request: Reque
     return for_client(request, shape)
 
 
-@ROUTER.get("/runs/{run_id}/logs", responses=_LOGGED)
+@ROUTER.get("/runs/{run_id}/logs", responses=_THERE)
 async def get_logs(run_id: str, who: Who, service: Serving, request: Request) -> RunLogs:
     """What was logged of a run."""
     if not is_id(run_id):
@@ -139,7 +135,7 @@ async def get_logs(run_id: str, who: Who, service: Serving, request: Request) ->
     )
 
 
-@ROUTER.get("/validation/runs", responses={400: {"model": Detail}})
+@ROUTER.get("/validation/runs")
 async def list_validations(
     who: Who,
     service: Serving,
