@@ -3,13 +3,16 @@
 // same facts by the same code. Answers {rows, elements, population, cut}; `elements` stay in the page, in step with `rows`.
 // A first, cheap look at all elements picks who is worth the full look; the judgement is made outside, on facts.
 (sought) => {
-  const factsOf = FACTS_OF;
+  const describe = FACTS_OF;
+  const memory = new Map();
+  const factsOf = (element) => describe(element, memory);
   const CONTROLS = new Set(['a', 'button', 'input', 'select', 'textarea', 'summary', 'option', 'label']);
   const ROLES = new Set(['button', 'link', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'tab', 'option', 'checkbox',
     'radio', 'switch', 'textbox', 'searchbox', 'spinbutton', 'slider', 'combobox', 'listbox', 'treeitem', 'gridcell']);
   const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'base', 'br', 'hr']);
   const UNSEEN = new Set(['file', 'checkbox', 'radio']); // often hidden behind a styled label and still the ones to use
   const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
+  const ROWS = 'tr, li, article, [role="row"], [role="listitem"], [role="option"], [role="treeitem"]';
   const LONGEST = 120, HUGE = 3000;
 
   const fold = (text) => (text || '').replace(/[\u200b\u00ad\s]+/g, ' ').trim();
@@ -18,6 +21,7 @@
   const captions = sought.captions.map(plain);
   const words = wordsOf(captions.join(' '));
   const related = new Set(sought.related);
+  const rowWords = plain(sought.row);
 
   const childrenOf = (node) => {
     if (node.shadowRoot) return node.shadowRoot.children;
@@ -86,6 +90,7 @@
     if (tag === sought.tag) rate += 1;
     if (sought.type && element.type === sought.type) rate += 1;
     for (const name of sought.classes) if (element.classList.contains(name)) rate += 0.4;
+    if (rows.some((row) => row.contains(element))) rate += 4;
     if (sought.box) {
       const far = Math.max(Math.abs(box.x + scrollX - sought.box[0]), Math.abs(box.y + scrollY - sought.box[1]));
       rate += far < 10 ? 1 : far < 150 ? 0.7 : far < 400 ? 0.3 : 0;
@@ -94,6 +99,7 @@
   };
 
   const seen = [];
+  const rows = []; // whatever holds the words that told the element's row from others
   const labelled = new Map(); // asking each field for its labels would walk the document every time
   const started = performance.now();
   let cut = false;
@@ -114,6 +120,7 @@
     const hidden = style.display === 'none';
     if (hidden && !(element.localName === 'input' && element.type === 'file')) continue;
     if (element.localName === 'label' && element.control) labelled.set(element.control, element.textContent);
+    if (rowWords && plain(ownText(element)).includes(rowWords)) rows.push(element.closest(ROWS) || element.parentElement);
     look(element, style, ofPointer);
     const children = childrenOf(element);
     const pointer = style.cursor === 'pointer';
@@ -124,12 +131,12 @@
   rated.sort((one, other) => other.rate - one.rate || one.at - other.at);
   // On a huge page each full look costs more; the cheap one has told the likely ones from thousands of others.
   const kept = rated.slice(0, seen.length > HUGE ? Math.ceil(sought.limit / 2) : sought.limit);
-  const rows = [];
+  const told = [];
   const elements = [];
   for (const { element, shown, rate, clickable } of kept) {
-    if (rows.length >= 8 && performance.now() - started > 2 * sought.budget_ms) { cut = true; break; }
-    rows.push({ ...factsOf(element), rate, shown, clickable, disabled: element.matches(':disabled, [aria-disabled="true"]') });
+    if (told.length >= 8 && performance.now() - started > 2 * sought.budget_ms) { cut = true; break; }
+    told.push({ ...factsOf(element), rate, shown, clickable, disabled: element.matches(':disabled, [aria-disabled="true"]') });
     elements.push(element);
   }
-  return { rows, elements, population: seen.length, cut };
+  return { rows: told, elements, population: seen.length, cut };
 }

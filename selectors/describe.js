@@ -1,8 +1,8 @@
 // What an element is, for recognising it later and for proposing selectors: one call, plain data out.
 // Runs on the element. Reads the DOM only; role and accessible name are Playwright's business.
 // Values of fields and text inside editable areas are never read out: only what kind of value a field holds.
-(element) => {
-  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000, REACH = 60;
+(element, memory) => {
+  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000, REACH = 60, LOOKALIKES = 3;
   const BUTTONS = 'button, a[href], input, select, textarea, [role="button"], [role="link"], [role="menuitem"], summary';
   const NEIGHBOURS = BUTTONS + ', label, h1, h2, h3, h4, h5, h6, legend, [role="tab"], [role="option"]';
   const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
@@ -14,6 +14,15 @@
     'alertdialog', 'search', 'menu', 'listbox', 'tabpanel', 'toolbar', 'grid', 'tree', 'radiogroup', 'list']);
   const ROW_ROLES = new Set(['row', 'listitem', 'option', 'treeitem', 'article']);
   const ROW_TAGS = new Set(['tr', 'li', 'article', 'dd']);
+
+  // Who describes many elements of one page passes a memory, so that the page is read once and not once for each.
+  const known = memory || new Map();
+  const remembered = (what, about, read) => {
+    if (!known.has(what)) known.set(what, new Map());
+    const told = known.get(what);
+    if (!told.has(about)) told.set(about, read());
+    return told.get(about);
+  };
 
   const fold = (text) => (text || '').replace(/[\u200b\u00ad\s]+/g, ' ').trim();
   const short = (text, length = TEXT) => {
@@ -156,16 +165,21 @@
   };
 
   // The nearest named things around it, those in its own container first.
+  const nearest = (around, at) => {
+    const near = around[at] ? [around[at]] : [];
+    for (let step = 1; near.length < 12 && (at - step >= 0 || at + step < around.length); step += 1) {
+      for (const other of [around[at - step], around[at + step]]) if (other && near.length < 12) near.push(other);
+    }
+    return near;
+  };
   const siblingsOf = (node) => {
     const names = [];
     let scope = parentOf(node);
     for (let level = 0; level < 3 && scope && tagOf(scope) !== 'body' && names.length < SIBLINGS; level++, scope = parentOf(scope)) {
-      const around = [...scope.querySelectorAll(NEIGHBOURS)].slice(0, ALIKE);
+      const around = remembered('around', scope, () => [...scope.querySelectorAll(NEIGHBOURS)].slice(0, ALIKE));
       const at = around.findIndex((other) => other === node || other.contains(node)
         || node.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-      const near = around.map((other, index) => [Math.abs(index - (at < 0 ? around.length : at)), other]);
-      near.sort((a, b) => a[0] - b[0]);
-      for (const [, other] of near.slice(0, 12)) {
+      for (const other of nearest(around, at < 0 ? around.length : at)) {
         if (names.length >= SIBLINGS || other === node || other.contains(node) || node.contains(other)) continue;
         if ([...(node.labels || [])].includes(other) || isEditor(other) && !labelOf(other)) continue;
         const name = short(labelOf(other) || captionOf(other) || attribute(other, 'placeholder'), 30);
@@ -195,26 +209,48 @@
   // Position among elements alike: same tag, type and role attribute, same caption or label.
   // Asked of thousands, `isContentEditable` and `labels` would each walk the document, so they are not.
   const holdsText = (node) => ['textarea', 'select', 'input'].includes(tagOf(node)) || node.hasAttribute('contenteditable');
-  const labelTexts = (root) => {
+  const labelTexts = (root) => remembered('labels', root, () => {
     const texts = new Map();
     for (const label of root.querySelectorAll('label')) {
       if (label.control) texts.set(label.control, `${texts.get(label.control) || ''} ${label.textContent}`);
     }
     return texts;
-  };
+  });
   const likeness = (node, labels) => fold(attribute(node, 'aria-label') || attribute(node, 'title') || labels.get(node)
     || (isPushButton(node) ? node.getAttribute('value')
       : holdsText(node) ? attribute(node, 'placeholder') || attribute(node, 'name') : node.textContent));
-  const position = (node) => {
-    const root = node.getRootNode(), labels = labelTexts(root), same = likeness(node, labels);
-    let ordinal = 0, of = 0, looked = 0;
-    for (const other of root.querySelectorAll(tagOf(node) === 'div' ? 'div:not(:has(div))' : CSS.escape(tagOf(node)))) {
-      if (++looked > ALIKE) break;
-      if (other !== node && (other.type !== node.type || roleOf(other) !== roleOf(node) || likeness(other, labels) !== same)) continue;
-      of += 1;
-      if (other === node) ordinal = of;
+  const alikeKey = (node, labels) => `${node.type}|${roleOf(node)}|${likeness(node, labels)}`;
+  // All elements of a tag by what they are and say, in the order of the document.
+  const byLikeness = (root, tag) => remembered(`alike ${tag}`, root, () => {
+    const labels = labelTexts(root), groups = new Map();
+    for (const other of [...root.querySelectorAll(tag === 'div' ? 'div:not(:has(div))' : CSS.escape(tag))].slice(0, ALIKE)) {
+      const key = alikeKey(other, labels);
+      if (groups.has(key)) groups.get(key).push(other); else groups.set(key, [other]);
     }
-    return ordinal ? { ordinal, of } : {};
+    return groups;
+  });
+  const position = (node) => {
+    const root = node.getRootNode();
+    const alike = byLikeness(root, tagOf(node)).get(alikeKey(node, labelTexts(root))) || [];
+    return alike.includes(node) ? { ordinal: alike.indexOf(node) + 1, of: alike.length } : {};
+  };
+  // Other controls whose words resemble its own: whoever looks for it later must not take one of them for it.
+  const wordsOf = (text) => new Set(text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1));
+  const lookalikesOf = (node) => {
+    const root = node.getRootNode(), labels = labelTexts(root), own = likeness(node, labels), words = wordsOf(own);
+    const key = alikeKey(node, labels), found = new Map();
+    if (!words.size) return [];
+    for (const other of [...root.querySelectorAll(BUTTONS)].slice(0, ALIKE)) {
+      if (other === node || other.contains(node) || node.contains(other)) continue;
+      const name = likeness(other, labels);
+      if (!name || name.length > NAME || tagOf(other) === tagOf(node) && alikeKey(other, labels) === key) continue;
+      const theirs = wordsOf(name);
+      let shared = 0;
+      for (const word of theirs) if (words.has(word)) shared += 1;
+      const part = shared / Math.max(words.size, theirs.size, 1);
+      if (part >= 0.34 && isShown(other)) found.set(short(name, 30), part);
+    }
+    return [...found].sort((one, other) => other[1] - one[1]).slice(0, LOOKALIKES).map(([name]) => name);
   };
 
   const pathOf = (node) => {
@@ -266,6 +302,7 @@
     places: placesOf(element),
     row: rowFacts(element),
     siblings: siblingsOf(element),
+    lookalikes: memory ? undefined : lookalikesOf(element),
     between: [neighbour(element, 'previousNode'), neighbour(element, 'nextNode')],
     ...position(element),
     path: pathOf(element),

@@ -84,6 +84,10 @@ class Fingerprint(ContractModel):
         default=None, description="The text that tells the element's row or list item from others."
     )
     siblings: list[str] | None = Field(default=None, description="Names of the neighbours.")
+    lookalikes: list[str] | None = Field(
+        default=None,
+        description="Names of other controls of the page that say something similar: not this one.",
+    )
     between: list[str] | None = Field(
         default=None,
         min_length=2,

@@ -254,6 +254,7 @@ def fingerprint_of(facts: Facts, frame: Frame) -> Fingerprint:
     told["landmarks"] = [_landmark(place) for place in dom.get("places") or ()]
     told["row"] = (dom.get("row") or {}).get("text")
     told["siblings"] = dom.get("siblings")
+    told["lookalikes"] = dom.get("lookalikes")
     between = dom.get("between") or ()
     told["between"] = list(between) if any(between) else None
     told["frame"] = _frame_name(frame)

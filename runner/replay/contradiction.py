@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from runner.contract.config import ActionKind
 from runner.replay.evidence import row_agreement, row_of, row_texts, wording
 from runner.replay.lexicon import destructive, fold
 from runner.replay.traits import Traits, kindred, takes
 from runner.replay.wording import Level
+
+# rows are counted, and what is counted is another one's tomorrow; an address with a query depends on the view
+_COUNTED: Final = re.compile(r"\d|[?#]")
 
 
 def contradictions(
@@ -41,12 +46,21 @@ def _other_kind(old: Traits, new: Traits, action: ActionKind) -> str | None:
 
 def _other_row(old: Traits, new: Traits) -> str | None:
     mine = row_of(old)
-    if not mine or row_agreement(mine, new.fingerprint) != "differ":
+    if not mine or row_agreement(mine, new.fingerprint) != "differ" or _leads_on_by_name(old, new):
         return None
     there = next(iter(row_texts(new.fingerprint)), None)
     return (
         f"it stands in the row “{there}”, not “{mine}”" if there else f"it does not stand in the row “{mine}”"
     )
+
+
+def _leads_on_by_name(old: Traits, new: Traits) -> bool:
+    """Whether an address or id of its own that counts nothing is unchanged: then the row has been renamed."""
+    for name in ("id", "test_id", "href"):
+        mine = getattr(old.fingerprint, name)
+        if mine and mine == getattr(new.fingerprint, name) and not _COUNTED.search(mine):
+            return "/" in mine.strip("/") if name == "href" else True
+    return False
 
 
 def _other_meaning(old: Traits, new: Traits) -> str | None:
@@ -76,12 +90,15 @@ def _other_assertion(old: Traits, new: Traits, action: ActionKind) -> str | None
 
 
 def _neighbour(old: Traits, new: Traits) -> str | None:
-    """What stood beside the element when it was recorded is not the element."""
-    if not old.caption or not new.caption or wording(old, new).level >= Level.SYNONYM:
+    """What stood elsewhere when the element was recorded is not the element."""
+    if not old.caption or not new.caption:
         return None
-    recorded = old.fingerprint
+    recorded, own = old.fingerprint, {fold(caption) for caption in (*old.captions, *old.hints)}
     beside = {fold(name) for name in (*(recorded.siblings or ()), *(recorded.between or ())) if name}
-    if not beside & {fold(caption) for caption in new.captions or new.hints}:
+    there = {fold(caption) for caption in new.captions or new.hints} - own
+    if there & {fold(name) for name in recorded.lookalikes or ()}:
+        return f"“{new.caption}” was another element when it was recorded"
+    if wording(old, new).level >= Level.SYNONYM or not there & beside:
         return None
     return f"“{new.caption}” stood beside it when it was recorded"
 

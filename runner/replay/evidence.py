@@ -19,7 +19,7 @@ Readings = dict[str, str]
 # Every property and the levels it can take, the best agreement first.
 LEVELS: Final[dict[str, list[str]]] = {
     "wording": ["same", "synonym", "similar", "more", "partly", "mute", "other", "different", "opposite"],
-    "kind": ["same", "close", "kin", "changed"],
+    "kind": ["same", "close", "kin", "twin", "changed"],
     "id": ["same", "alike", "extended", "numbered", "differ", "gone"],
     "test_id": ["same", "alike", "extended", "numbered", "differ", "gone"],
     "name_attr": ["same", "alike", "extended", "numbered", "differ", "gone"],
@@ -137,7 +137,15 @@ def _kind(old: Traits, new: Traits) -> str | None:
         return "same"
     if tag or role:
         return "close"
-    return "kin" if old.kind == new.kind else "changed"
+    if old.kind != new.kind:
+        return "changed"
+    return "twin" if _was_there_too(old, new) else "kin"
+
+
+def _was_there_too(old: Traits, new: Traits) -> bool:
+    """Whether another kind of control said just the same when the element was recorded."""
+    twins = {fold(name) for name in old.fingerprint.lookalikes or ()} & {fold(each) for each in old.captions}
+    return bool(twins & {fold(caption) for caption in new.captions})
 
 
 def _identifier(attribute: str) -> Callable[[Traits, Traits], str | None]:

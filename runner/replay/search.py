@@ -57,6 +57,7 @@ def sought(old: Fingerprint, action: ActionKind) -> Sought:
         href=old.href,
         tag=old.tag,
         type=old.type,
+        row=old.row,
         classes=tuple(old.classes or ()),
         box=tuple(old.box) if old.box else None,
         readable=action == "expect",

@@ -57,7 +57,7 @@ function translate({ rng, target }, languages) {
   return `“${old}” is now “${caption.read()}” (${language})`;
 }
 
-const FREE_PUSH = ['Let’s go', 'Proceed to the desk', 'Take me there', 'Wrap up', 'Hand over', 'Bring it on', 'Roll', 'Do the thing', 'Ready', 'Make it so'];
+const FREE_PUSH = ['Let’s go', 'Proceed to the desk', 'Take me there', 'Wrap up', 'Hand over', 'Bring it on', 'Roll', 'Do the thing', 'Ready', 'All set then'];
 const FREE_FIELD = ['Tell us', 'What you have', 'Particulars', 'Your choice', 'As on the card', 'In short', 'Reference for us', 'Anything goes'];
 
 const wording = {
