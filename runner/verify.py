@@ -29,9 +29,19 @@ async def record_verified(
 
     The replay's events come between `verify_started` and `verify_finished` and carry `details.verifying`.
     """
+    events = verified(record(goal, planner, browser, options, inbox), goal, browser, options)
+    async with aclosing(events):
+        async for event in events:
+            yield event
+
+
+async def verified(
+    recording: AsyncGenerator[Event, None], goal: Goal, browser: Browser, options: RecordOptions
+) -> AsyncGenerator[Event, None]:
+    """The events of a recording, then of the replay of what it recorded, as `record_verified` has them."""
     recorded: Event | None = None
     config: dict[str, Any] = {}
-    async with aclosing(record(goal, planner, browser, options, inbox)) as events:
+    async with aclosing(recording) as events:
         async for event in events:
             if event.type == "distilled":
                 config = event.details["test_config"]

@@ -42,6 +42,7 @@ class Wanted:
     out: Path | None
     artifacts: Path
     headed: bool
+    by_hand: bool
     trace: bool
     timeout_ms: int | None
     verify: bool
@@ -49,7 +50,8 @@ class Wanted:
 
 
 @click.command("record")
-@click.option("--prompt", required=True, metavar="TEXT", help="What to do, in plain words.")
+@click.option("--prompt", metavar="TEXT", help="What to do, in plain words.")
+@click.option("--by-hand", is_flag=True, help="Use the page yourself in a window; what you do is recorded.")
 @click.option("--url", metavar="URL", help="Where to begin. [default: the first URL in the prompt]")
 @click.option(
     "--out",
@@ -64,7 +66,8 @@ class Wanted:
 @click.pass_obj
 def record_command(
     settings: Settings,
-    prompt: str,
+    prompt: str | None,
+    by_hand: bool,
     url: str | None,
     out: Path | None,
     params: tuple[str, ...],
@@ -84,17 +87,19 @@ def record_command(
 
     environment = environment_with(env_file)
     settings.secrets |= secrets_from(secrets, environment)
+    words = _checked(prompt, by_hand=by_hand)
     goal = Goal(
-        prompt=_checked(prompt),
-        start_url=start_url(url, prompt),
+        prompt=words,
+        start_url=start_url(url, words),
         parameters=parameters_from(params) | settings.secrets,
         secrets=frozenset(settings.secrets),
     )
     wanted = Wanted(
         goal=goal,
         out=out,
-        artifacts=artifacts or default_folder(_short_name(prompt)),
-        headed=headed,
+        artifacts=artifacts or default_folder(_short_name(words) or "by-hand"),
+        headed=headed or by_hand,
+        by_hand=by_hand,
         trace=trace,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         verify=verify,
@@ -103,7 +108,15 @@ def record_command(
     return asyncio.run(_record(wanted, settings, as_json=as_json, feed=feed))
 
 
-def _checked(prompt: str) -> str:
+def _checked(prompt: str | None, *, by_hand: bool) -> str:
+    if by_hand and prompt is not None:
+        raise UsageError("--by-hand takes no --prompt.", remedy="Give one of them.")
+    if by_hand:
+        return ""
+    if prompt is None:
+        raise UsageError(
+            "Say what to record.", remedy="Give --prompt TEXT, or --by-hand to use the page yourself."
+        )
     if not prompt.strip():
         raise UsageError(
             "The prompt is empty.", remedy='Say what to do, for example --prompt "Sign in as ada@x.org".'
@@ -127,14 +140,22 @@ async def _record(wanted: Wanted, settings: Settings, *, as_json: bool, feed: st
     if wanted.out is not None:
         check_writable(wanted.out)
     async with set_up(settings, as_json=as_json, feed=feed) as stage:
-        act = stage.act(
-            0, _run(wanted, settings), title=f"Recording: {wanted.goal.prompt}", folder=wanted.artifacts
-        )
+        act = stage.act(0, _run(wanted, settings), title=_title(wanted), folder=wanted.artifacts)
         async with SharedBrowser(BrowserOptions(headed=wanted.headed)) as shared:
             run = await stage.play(act, lambda: _engine(wanted, act, shared))
     if run.status == "completed":
         _hand_over(wanted, run, as_json=as_json)
     return act.following.exit_code
+
+
+def _title(wanted: Wanted) -> str:
+    if not wanted.by_hand:
+        return f"Recording: {wanted.goal.prompt}"
+    return (
+        f"Recording by hand: {wanted.goal.start_url}\n"
+        "Use the window that opens. Ctrl+Alt+A, then a click: that must be there. "
+        "Ctrl+Alt+S, or closing the window: done."
+    )
 
 
 def _run(wanted: Wanted, settings: Settings) -> Run:
@@ -150,7 +171,7 @@ def _run(wanted: Wanted, settings: Settings) -> Run:
 
 async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGenerator[Event, None]:
     from runner.record.recorder import RecordOptions, record
-    from runner.verify import record_verified
+    from runner.verify import record_verified, verified
 
     options = RecordOptions(
         artifacts=act.folder,
@@ -159,6 +180,16 @@ async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGener
         frames=act.frames,
         hosts=wanted.planning.hosts(wanted.goal.start_url),
     )
+    if wanted.by_hand:
+        from runner.record.by_hand import record_by_hand
+
+        events = record_by_hand(wanted.goal, await shared.running(), options, act.inbox)
+        if wanted.verify:
+            events = verified(events, wanted.goal, await shared.running(), options)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+        return
     engine = record_verified if wanted.verify else record
     async with wanted.planning.planner(wanted.goal.start_url) as planner:
         events = engine(wanted.goal, planner, await shared.running(), options, act.inbox)

@@ -29,6 +29,7 @@ class Notebook:
         self.parameters = Parameters(goal)
         self.trace = Trace()
         self.typed: list[str] = []
+        self.limitations: list[str] = []
         self._views: dict[int, Observation] = {}
         self._keys: dict[int, dict[str, str]] = {}
         self._lines: tuple[str, ...] = ()
@@ -147,7 +148,7 @@ class Notebook:
         mask = self.parameters.file_mask
         return distil(
             self.trace,
-            prompt=mask.text(self.goal.prompt),
+            prompt=mask.text(self.goal.prompt) or None,
             starting_url=mask.text(self.goal.start_url),
             parameters=self.parameters.declared(),
             fallback=fallback,

@@ -75,7 +75,7 @@ async def record(
 
     Without an inbox nobody is there to answer questions. Closing the generator closes the browser context.
     """
-    recording = _Recording(goal, planner, options or RecordOptions(), inbox or Inbox(attended=False))
+    recording = Recording(goal, planner, options or RecordOptions(), inbox or Inbox(attended=False))
     parameters = recording.notebook.parameters
     async with aclosing(recording.events(browser)) as events:
         async for event in events:
@@ -84,8 +84,8 @@ async def record(
             yield mask.event(event)
 
 
-class _Recording:
-    """The state of one recording."""
+class Recording:
+    """The state of one recording. `by_hand.py` makes another kind of it, where a person decides."""
 
     def __init__(self, goal: Goal, planner: Planner, options: RecordOptions, inbox: Inbox) -> None:
         self.goal = goal
@@ -240,7 +240,7 @@ class _Recording:
     async def _look(self, session: Session) -> Sighting:
         """Let the page come to rest and see what it shows."""
         await self._bounded(settle(session.page, session.activity, SETTLE_MS))
-        return self.notebook.see(await self._bounded(_observed(session)))
+        return self.notebook.see(await self._bounded(observed(session)))
 
     # -- acting ----------------------------------------------------------------------------------------
 
@@ -394,7 +394,8 @@ class _Recording:
         return {name: value for name, value in found.items() if value}
 
 
-async def _observed(session: Session) -> Observation:
+async def observed(session: Session) -> Observation:
+    """What the page shows, also while it is navigating."""
     try:
         return await observe(session)
     except PlaywrightError:

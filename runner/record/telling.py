@@ -99,7 +99,7 @@ def completed(
         f"The password stood in the prompt, so the file carries it as the parameter {name}; "
         f"give it with --secret {name} to keep it out."
         for name in notebook.parameters.shown_passwords
-    ]
+    ] + notebook.limitations
     issues = [f"At the end the page shows an alert: “{alert}”" for alert in notebook.alerts()]
     answer = answer or f"Recorded {len(config.steps)} steps"
     summary = summarise(config.dump(), completed=True, answer=answer, limitations=limitations, issues=issues)

@@ -81,6 +81,8 @@ async def test_what_cannot_be_done_is_quoted_and_nothing_is_written(
         (["--prompt", "x" * 20_001, "--url", "http://x.test"], "at most 20000"),
         (["--prompt", "Click Save", "--url", "x.test"], "http://x.test"),
         ([], "--prompt"),
+        (["--by-hand"], "Provide a start URL"),
+        (["--by-hand", "--prompt", "Click Save", "--url", "http://x.test"], "takes no --prompt"),
     ],
 )
 async def test_bad_input_is_a_2(run: Run, arguments: list[str], message: str) -> None:
