@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,11 @@ from runner.contract.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from runner.cli.browsers import SharedBrowser
+    from runner.cli.rows import Row
     from runner.cli.stage import Act, Stage
     from runner.contract.config import TestConfig
     from runner.contract.event import Event
+    from runner.contract.masking import Mask
     from runner.contract.run import Run
     from runner.record.plan import Planner
     from runner.replay.repair import RepairMode
@@ -58,11 +60,28 @@ class Flow:
     config: TestConfig | None = None
     error: ConfigError | None = None
     warnings: tuple[str, ...] = ()
+    row: Row | None = None
+
+    @property
+    def title(self) -> str:
+        """What a person calls the run."""
+        return str(self.file) if self.row is None else f"{self.file}, row {self.row.number}"
+
+    @property
+    def name(self) -> str:
+        """What its folder is called."""
+        return self.file.stem if self.row is None else f"{self.file.stem}-row-{self.row.number}"
 
 
 @click.command("replay")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--start-url", "url", metavar="URL", help="Begin there instead of at the file's own URL.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Run once for each row of a CSV or JSON Lines file; its columns are parameters.",
+)
 @run_options
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files run at a time."
@@ -85,6 +104,7 @@ def replay_command(
     settings: Settings,
     files: tuple[Path, ...],
     url: str | None,
+    data: Path | None,
     params: tuple[str, ...],
     secrets: tuple[str, ...],
     env_file: Path | None,
@@ -105,6 +125,8 @@ def replay_command(
     settings.secrets |= secrets_from(secrets, environment)
     given = parameters_from(params)
     _check_known([*given, *settings.secrets], flows)
+    if data is not None:
+        flows = _by_rows(flows, data, save_repaired)
     values = given | settings.secrets | _from_environment(flows, given, environment)
     settings.secrets |= {name: values[name] for name in _secret_names(flows) if name in values}
     wanted = Wanted(
@@ -133,6 +155,22 @@ def _read(file: Path) -> Flow:
     for warning in warnings:
         click.echo(f"Warning: {file}: {warning}", err=True)
     return Flow(file, config)
+
+
+def _by_rows(flows: Sequence[Flow], data: Path, save_repaired: Path | None) -> list[Flow]:
+    """Each flow once for each row."""
+    from runner.cli.rows import check_columns, read_rows
+
+    if save_repaired is not None:
+        raise UsageError(
+            "--save-repaired does not go with --data: each row may be repaired in its own way.",
+            remedy="Repair the file without --data first.",
+        )
+    rows = read_rows(data)
+    for flow in flows:
+        if flow.config is not None:
+            check_columns(data, rows, {item.name for item in flow.config.parameters})
+    return [replace(flow, row=row) for flow in flows for row in rows]
 
 
 def _check_known(names: Sequence[str], flows: Sequence[Flow]) -> None:
@@ -182,10 +220,22 @@ async def _replay_all(
             for act, flow in zip(acts, flows, strict=True):
                 tasks.create_task(_replay_one(wanted, flow, act, stage, shared, free))
     if len(acts) > 1 and not as_json:
-        passed = sum(act.following.exit_code == 0 for act in acts)
-        repaired = sum(_repaired(act.following.run) for act in acts)
-        click.echo(f"{passed} of {len(acts)} passed" + (f", {repaired} of them repaired" if repaired else ""))
+        _sum_up(acts, flows)
     return max(_exit_code(act, wanted) for act in acts)
+
+
+def _sum_up(acts: Sequence[Act], flows: Sequence[Flow]) -> None:
+    """How many passed, and of rows of data which did not and why."""
+    passed = sum(act.following.exit_code == 0 for act in acts)
+    repaired = sum(_repaired(act.following.run) for act in acts)
+    what = " rows" if all(flow.row for flow in flows) else ""
+    click.echo(
+        f"{passed} of {len(acts)}{what} passed" + (f", {repaired} of them repaired" if repaired else "")
+    )
+    for act, flow in zip(acts, flows, strict=True):
+        if flow.row is not None and act.following.exit_code:
+            reason = (act.following.run.error_message or "it did not run").splitlines()[0]
+            click.echo(f"  {flow.title} (line {flow.row.line} of the data): {reason}")
 
 
 def _repaired(run: Run) -> bool:
@@ -201,17 +251,32 @@ def _exit_code(act: Act, wanted: Wanted) -> int:
 def _acts(wanted: Wanted, flows: Sequence[Flow], stage: Stage) -> list[Act]:
     folders: list[Path] = []
     for flow in flows:
-        folders.append(_folder(wanted, flow, folders))
+        folders.append(_folder(wanted, flow, folders, alone=len(flows) == 1))
     return [
-        stage.act(number, _run(wanted, flow), title=str(flow.file), folder=folder if flow.config else None)
+        stage.act(
+            number,
+            _run(wanted, flow),
+            title=flow.title,
+            folder=folder if flow.config else None,
+            mask=_mask(flow, stage.settings.secrets),
+        )
         for number, (flow, folder) in enumerate(zip(flows, folders, strict=True))
     ]
 
 
-def _folder(wanted: Wanted, flow: Flow, taken: Sequence[Path]) -> Path:
+def _mask(flow: Flow, secrets: Mapping[str, str]) -> Mask:
+    """What a run must not show: the secrets of all, and those of its row."""
+    from runner.contract.masking import Mask
+
+    names = {*secrets, *_secret_names([flow])}
+    row = {} if flow.row is None else {name: flow.row.values.get(name, "") for name in names}
+    return Mask({**secrets, **{name: value for name, value in row.items() if value}})
+
+
+def _folder(wanted: Wanted, flow: Flow, taken: Sequence[Path], *, alone: bool) -> Path:
     if wanted.artifacts is None:
-        return unused(default_folder(flow.file.stem), taken)
-    return wanted.artifacts if len(wanted.files) == 1 else unused(wanted.artifacts / flow.file.stem, taken)
+        return unused(default_folder(flow.name), taken)
+    return wanted.artifacts if alone else unused(wanted.artifacts / flow.name, taken)
 
 
 def _run(wanted: Wanted, flow: Flow) -> Run:
@@ -235,7 +300,7 @@ async def _replay_one(
             stage.refuse(act, flow.error or ConfigError(f"{flow.file} could not be read."))
             return
         config = _kept_secret(flow.config, stage.settings.secrets)
-        run = await stage.play(act, lambda: _engine(wanted, flow.file, config, act, shared))
+        run = await stage.play(act, lambda: _engine(wanted, flow, config, act, shared))
         if wanted.save_repaired is not None and _repaired(run):
             _save_repaired(wanted, flow.file, run)
 
@@ -268,20 +333,19 @@ def _mending() -> Planner:
 
 
 async def _engine(
-    wanted: Wanted, file: Path, config: TestConfig, act: Act, shared: SharedBrowser
+    wanted: Wanted, flow: Flow, config: TestConfig, act: Act, shared: SharedBrowser
 ) -> AsyncGenerator[Event, None]:
     from runner.replay.replayer import ReplayOptions, replay
 
+    values = {**wanted.values, **(flow.row.values if flow.row else {})}
     options = ReplayOptions(
         start_url=wanted.start_url,
-        parameters={
-            item.name: wanted.values[item.name] for item in config.parameters if item.name in wanted.values
-        },
+        parameters={item.name: values[item.name] for item in config.parameters if item.name in values},
         artifacts=act.folder,
         timeout_ms=wanted.timeout_ms,
         trace=wanted.trace,
         frames=act.frames,
-        source=file,
+        source=flow.file,
         repair=wanted.repair,
         planner=_mending,
     )

@@ -21,6 +21,7 @@ from runner.cli.turns import Turns
 from runner.contract.channel import FrameSlot, Inbox
 from runner.contract.errors import ArtifactsNotWritable, DemoRunnerError
 from runner.contract.event import Event
+from runner.contract.masking import Mask
 from runner.contract.run import Run
 from runner.feed.address import Address
 from runner.feed.server import Feed, serving
@@ -57,8 +58,8 @@ class Stage:
         self._texts: Turns[Text] = Turns(self.console.print, self.count)
         self._spinner = Spinner(self.console) if self._alone and not self.as_json else None
 
-    def act(self, number: int, run: Run, *, title: str, folder: Path | None) -> Act:
-        """Get ready for the run of that number (from 0)."""
+    def act(self, number: int, run: Run, *, title: str, folder: Path | None, mask: Mask | None = None) -> Act:
+        """Get ready for the run of that number (from 0). `mask` where it has secrets of its own."""
         frames = FrameSlot() if self.feed else None
         inbox = Inbox(attended=self.feed is not None or self._typed)
         faces: list[Face] = [_logged, self._shown(number, title, folder)]
@@ -66,7 +67,7 @@ class Stage:
             channel = self.feed.open(run.id, frames=frames, inbox=inbox)
             faces.append(lambda event, _run: channel.publish(event))
             click.echo(f"Watch {title}: demo-runner watch '{self.feed.url(run.id)}'", err=True)
-        following = Following(run, faces, mask=self.settings.mask, stop=self.stop)
+        following = Following(run, faces, mask=mask or self.settings.mask, stop=self.stop)
         return Act(following, number, folder, frames, inbox)
 
     async def play(self, act: Act, engine: Engine) -> Run:

@@ -66,7 +66,7 @@ def _spellings(value: str) -> list[str]:
     in_urls = {
         coded(value, safe, errors="surrogatepass") for coded in (quote, quote_plus) for safe in ("", "/")
     }
-    written = {value, escape(value), *in_urls}
+    written = {value, " ".join(value.split()), escape(value), *in_urls}
     in_json = {_json(spelling, plain) for spelling in (value, escape(value)) for plain in (True, False)}
     in_json |= {_json(spelling, plain) for spelling in set(in_json) for plain in (True, False)}
     written |= in_json | set(_in_base64(value.encode("utf-8", errors="surrogatepass")))

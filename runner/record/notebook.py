@@ -11,6 +11,7 @@ from runner.contract.errors import DemoRunnerError
 from runner.contract.references import names_in
 from runner.page.describe import Survey
 from runner.page.observe import Node, Observation
+from runner.record.discreet import discreet
 from runner.record.distil import distil, kept
 from runner.record.effect import effects, weakest
 from runner.record.parameters import Parameters
@@ -38,6 +39,11 @@ class Notebook:
     def view(self) -> Observation | None:
         """What was seen last."""
         return self._views.get(len(self._views))
+
+    @property
+    def discreet_view(self) -> Observation | None:
+        """What was seen last, without secrets."""
+        return discreet(self.view, self.parameters.mask) if self.view else None
 
     @property
     def outline(self) -> str:
@@ -124,13 +130,15 @@ class Notebook:
 
     def checks(self) -> Sequence[Expect]:
         """Assertions for the last action's visible effect, best first; none if the flow asserts already."""
-        deeds, after = kept(self.trace), self.view
+        deeds, after = kept(self.trace), self.discreet_view
         if after is None or any(deed.action == "expect" for deed in deeds):
             return []
         doing = [deed for deed in deeds if deed.action not in ("wait", "hover")]
+        mask = self.parameters.mask
         before = self._views.get(doing[-1].before) if doing else None
-        found = [effect.expect for effect in effects(before, after, self.typed)] if before else []
-        safe = [expect for expect in found if self._harmless(expect.contains or "")]
+        # a text cut short could hold a part of a secret that nothing would recognise
+        found = effects(discreet(before, mask), after, self.typed) if before else []
+        safe = [effect.expect for effect in found if self._harmless(effect.expect.contains or "")]
         last = weakest(after)
         return [*safe[:CHECKS_TRIED], *([last] if last else [])]
 

@@ -178,7 +178,7 @@ class Recording:
 
     async def _plan(self, session: Session) -> AsyncGenerator[Event, None]:
         """Ask for the next decision and carry it out, until the planner has done."""
-        while view := self.notebook.view:
+        while view := self.notebook.discreet_view:
             for event in self._listen():
                 yield event
             decision = await self._bounded(self.planner.decide(self._goal_now(), view, tuple(self.history)))
