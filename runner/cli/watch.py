@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def watch_command(url: str, *, as_json: bool) -> int:
     """Follow a feed; URL is what `record --feed` or `replay --feed` printed.
 
+    What you type is said to the run: the answer to its question, or an instruction.
     Leaves with the exit code of the run.
     """
     return asyncio.run(_watch(url, as_json=as_json))
@@ -34,7 +35,9 @@ async def _watch(url: str, *, as_json: bool) -> int:
     from rich.console import Console
 
     from runner.cli.following import exit_code
+    from runner.cli.questions import attended, typed_into
     from runner.cli.screen import Screen
+    from runner.contract.channel import Inbox
     from runner.contract.message import DoneMessage, EventMessage, FrameMessage
     from runner.contract.run import Run
     from runner.feed.client import follow
@@ -42,17 +45,20 @@ async def _watch(url: str, *, as_json: bool) -> int:
     run = Run(mode="rerun_from_config")
     console = Console(highlight=False, soft_wrap=True)
     screen = Screen(console.print, title="Watching a run")
-    async with aclosing(follow(url)) as messages:
-        async for message in messages:
-            match message:
-                case FrameMessage():
-                    continue
-                case EventMessage():
-                    run = run.after(message.event)
-                    _tell(message, run, screen, as_json=as_json)
-                case DoneMessage():
-                    if as_json:
-                        click.echo(message.model_dump_json(exclude_none=True))
+    inbox = Inbox() if attended() and not as_json else None
+    typing = typed_into(inbox) if inbox else nullcontext()
+    with typing:
+        async with aclosing(follow(url, inbox=inbox)) as messages:
+            async for message in messages:
+                match message:
+                    case FrameMessage():
+                        continue
+                    case EventMessage():
+                        run = run.after(message.event)
+                        _tell(message, run, screen, as_json=as_json)
+                    case DoneMessage():
+                        if as_json:
+                            click.echo(message.model_dump_json(exclude_none=True))
     return exit_code(run)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from runner.contract.channel import Inbox
 from runner.contract.errors import RunnerError, UsageError
-from runner.contract.message import FEED_MESSAGE, DoneMessage, EventMessage, FrameMessage
+from runner.contract.message import FEED_MESSAGE, DoneMessage, EventMessage, FrameMessage, UserMessage
 from runner.feed.silence import SILENT
 
 POLICY_VIOLATION: Final = 1008
@@ -24,8 +25,12 @@ Message = EventMessage | FrameMessage | DoneMessage
 Pause = Callable[[float], Awaitable[None]]
 
 
-async def follow(url: str, *, pause: Pause = asyncio.sleep) -> AsyncGenerator[Message, None]:
+async def follow(
+    url: str, *, pause: Pause = asyncio.sleep, inbox: Inbox | None = None
+) -> AsyncGenerator[Message, None]:
     """The feed's messages to `done`, each event once even where the connection had to be made again.
+
+    What comes into `inbox` is said to the run: answers to its questions, and instructions.
 
     Raises UsageError where nothing is served or the token is refused, RunnerError where it is gone for good.
     """
@@ -34,7 +39,7 @@ async def follow(url: str, *, pause: Pause = asyncio.sleep) -> AsyncGenerator[Me
     failures = 0
     while True:
         try:
-            async with aclosing(_messages(url)) as messages:
+            async with aclosing(_messages(url, inbox)) as messages:
                 async for message in messages:
                     failures = 0
                     if isinstance(message, EventMessage):
@@ -58,9 +63,12 @@ async def follow(url: str, *, pause: Pause = asyncio.sleep) -> AsyncGenerator[Me
 _REMEDY: Final = "Use the URL that `record --feed` or `replay --feed` printed, while that command runs."
 
 
-async def _messages(url: str) -> AsyncGenerator[Message, None]:
+async def _messages(url: str, inbox: Inbox | None) -> AsyncGenerator[Message, None]:
     """One connection's messages; ends when the connection does."""
-    async with connect(url, max_size=MAX_BYTES, logger=SILENT, proxy=None) as connection:
+    async with (
+        connect(url, max_size=MAX_BYTES, logger=SILENT, proxy=None) as connection,
+        _speaking(connection, inbox),
+    ):
         try:
             async for text in connection:
                 yield FEED_MESSAGE.validate_json(text)
@@ -69,6 +77,24 @@ async def _messages(url: str) -> AsyncGenerator[Message, None]:
         except ConnectionClosed:
             pass
         _raise_refusal(connection, url)
+
+
+@asynccontextmanager
+async def _speaking(connection: ClientConnection, inbox: Inbox | None) -> AsyncIterator[None]:
+    """Send what comes into the inbox for as long as the connection is there."""
+
+    async def speak(said: Inbox) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                await connection.send(UserMessage(message=await said.next()).model_dump_json())
+
+    speaking = asyncio.create_task(speak(inbox)) if inbox is not None else None
+    try:
+        yield
+    finally:
+        if speaking is not None:
+            speaking.cancel()
+            await asyncio.gather(speaking, return_exceptions=True)
 
 
 def _raise_refusal(connection: ClientConnection, url: str) -> None:

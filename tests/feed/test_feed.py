@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -156,6 +157,20 @@ async def test_a_malformed_message_is_refused_and_the_run_goes_on(feed: Feed, te
         assert connection.close_code == 1007
     channel.publish(END)
     assert (await received(feed.url("run")))[-1]["type"] == "done"
+
+
+async def test_the_client_speaks_to_the_run(feed: Feed) -> None:
+    at_run, at_client = Inbox(), Inbox()
+    channel = feed.open("r", inbox=at_run)
+    for event in happened(1):
+        channel.publish(event)
+    at_client.send("use the blue one")
+    async with aclosing(follow(feed.url("r"), inbox=at_client)) as messages:
+        async for message in messages:
+            if isinstance(message, EventMessage) and message.event.type == "step_started":
+                assert await at_run.next(5_000) == "use the blue one"
+                channel.publish(END)
+    assert at_client.pending() == []
 
 
 async def test_leaving_lets_a_subscriber_have_the_rest() -> None:
