@@ -111,6 +111,18 @@ async def perform(
         return Performed(found, facts)
 
 
+def must_have_opened(address: str, facts: Mapping[str, Any]) -> None:
+    """Raises NavigationFailed where a start page answered with an error, told by the facts of its goto."""
+    status = facts.get("status")
+    if isinstance(status, int) and status >= 400:
+        raise NavigationFailed(
+            f"The start page {address} answered with status {status}.",
+            remedy="Is the application up, and this its address?",
+            status=status,
+            url=address,
+        )
+
+
 async def act(
     session: Session, step: StepLike, found: Found | None, value: StepValue | None, timeout_ms: int
 ) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from runner.page.resolve import Searchable
 
 LIMIT: Final = 40
 BUDGET_MS: Final = 1_000
+# A page that keeps to its budget answers well before this; one whose script hangs never does.
+ANSWER_S: Final = 5.0
 
 _TELL: Final = "({rows, population, cut}) => JSON.stringify({rows, population, cut})"
 _SAME: Final = "(found, sought) => found === sought"
@@ -147,10 +149,11 @@ async def census(session: Searchable, sought: Sought) -> Census:
 
 async def _count(frame: Frame, sought: Sought) -> Census:
     try:
-        elements = await frame.evaluate_handle(_script(), asdict(sought))
-        # as one text: Playwright takes many times longer over a value of many parts
-        told = json.loads(await elements.evaluate(_TELL))
-    except PlaywrightError as error:
+        async with asyncio.timeout(ANSWER_S):
+            elements = await frame.evaluate_handle(_script(), asdict(sought))
+            # as one text: Playwright takes many times longer over a value of many parts
+            told = json.loads(await elements.evaluate(_TELL))
+    except (PlaywrightError, TimeoutError) as error:
         if frame.parent_frame is not None:
             # a frame that is gone, or shows the browser's own error page, has nothing to offer
             return Census((), 0, False)

@@ -49,6 +49,10 @@ class FellThrough:
     waited_ms: float
 
 
+class Unanswered(LookupFailed):
+    """The page did not answer while it was looked at: what is there is not known."""
+
+
 async def lookup_failed(
     session: Searchable,
     texts: Sequence[str],
@@ -60,7 +64,8 @@ async def lookup_failed(
     """The failure, with evidence as plain data in its details."""
     near = await nearest(session.page, texts, purpose)
     tied = next((one for one in sightings if one.status == "there" and one.count > 1), None)
-    return LookupFailed(
+    kind = LookupFailed if fallen else Unanswered
+    return kind(
         _message(texts, fallen, near, tied, waited_ms, session.page.url),
         remedy=_remedy(fallen, near, tied),
         sought=list(texts),

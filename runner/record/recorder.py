@@ -22,7 +22,7 @@ from runner.contract.config import Fallback
 from runner.contract.errors import ActionFailed, DemoRunnerError, FlowError, UsageError
 from runner.contract.event import Event
 from runner.contract.references import reference
-from runner.page.act import perform
+from runner.page.act import must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.describe import Survey, survey
 from runner.page.faults import mapped, translated
@@ -302,6 +302,8 @@ class Recording:
         timeout_ms = decision.timeout_ms or self._time_for(decision)
         try:
             done = await self._bounded(perform(session, step, selectors, step.value, timeout_ms))
+            if not self.history:
+                must_have_opened(str(step.value), done.facts)
         except (FlowError, UsageError) as error:
             if self._out_of_time():
                 raise

@@ -21,6 +21,7 @@ from runner.contract.event import Event
 from runner.page.act import perform
 from runner.page.describe import survey
 from runner.page.faults import translated
+from runner.page.nearest import Unanswered
 from runner.page.observe import Node, Observation, locate, observe
 from runner.page.probe import Purpose
 from runner.page.session import DialogAnswer, Session
@@ -81,7 +82,7 @@ def obstacle_of(failure: FlowError) -> Obstacle | None:
     """What stood in the way, as far as a planner could help; None where it could not."""
     if isinstance(failure, ActionFailed):
         return "covered" if failure.details.get("covered_by") else None
-    if not isinstance(failure, LookupFailed):
+    if not isinstance(failure, LookupFailed) or isinstance(failure, Unanswered):
         return None
     reasons = {each.get("reason") for each in failure.details.get("fell_through") or ()}
     return "disabled" if "disabled" in reasons else "absent"

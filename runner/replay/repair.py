@@ -22,6 +22,7 @@ from runner.page.act import Finder, Performed
 from runner.page.census import Sighting
 from runner.page.clock import Deadline
 from runner.page.describe import Survey, survey
+from runner.page.nearest import Unanswered
 from runner.page.portrait import portrait, portrait_in
 from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
@@ -126,6 +127,10 @@ class Repairs:
         while True:
             try:
                 return await self._resolved(session, step, selectors, patience.left_ms, purpose)
+            except Unanswered:
+                if deadline.over:
+                    raise
+                patience = deadline.within(PATIENCE_MS)
             except LookupFailed as failure:
                 # A late element is not a drifted one, and until it comes others may answer to its name.
                 if not patience.over or not (deadline.over or await _rests(session)):

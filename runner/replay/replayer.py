@@ -24,13 +24,12 @@ from runner.contract.errors import (
     ConfigError,
     DemoRunnerError,
     FlowError,
-    NavigationFailed,
     UnansweredQuestion,
 )
 from runner.contract.event import Event
 from runner.contract.masking import Mask
 from runner.contract.references import fill_step, names_used, values_for
-from runner.page.act import Performed, perform
+from runner.page.act import Performed, must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
 from runner.page.session import DialogAnswer, Session, SessionOptions
@@ -236,7 +235,7 @@ class _Replay:
         except FlowError as failure:
             performed = await self._do_after_all(session, step, live, value, failure)
         if step.action == "goto" and step is _first_goto_step(self.config):
-            _check_status(str(value), performed.facts.get("status"))
+            must_have_opened(str(value), performed.facts)
         if step.expect is not None and step.action != "expect":
             await perform(session, _asserting(live), _asserted(live), None, self._span(step))
         return performed
@@ -273,7 +272,7 @@ class _Replay:
         span = max(START_MS, self.config.defaults.timeout_ms)
         opening = Step(id="start", ordinal=1, action="goto", value=address)
         performed = await self._in_time(perform(session, opening, (), address, span))
-        _check_status(address, performed.facts.get("status"))
+        must_have_opened(address, performed.facts)
 
     def _address(self, step: Step, written: str) -> str:
         """Where a goto leads: the first one where the run was told to start, others relative to that."""
@@ -429,13 +428,3 @@ def _moved(address: str, config: TestConfig, start_url: str | None) -> str:
         return address
     there = urlsplit(start_url)
     return urlsplit(address)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
-
-
-def _check_status(address: str, status: Any) -> None:
-    if isinstance(status, int) and status >= 400:
-        raise NavigationFailed(
-            f"The start page {address} answered with status {status}.",
-            remedy="Is the application up, and this its address? Give another with --start-url.",
-            status=status,
-            url=address,
-        )

@@ -258,13 +258,14 @@ async def test_a_failure_keeps_evidence_and_the_trace(
     assert [deed.action for deed in trace_of(events).deeds] == ["goto", "click"]
 
 
-@pytest.mark.parametrize("path", ["broken", "missing"])
-async def test_a_start_page_that_answers_with_an_error_is_recorded_as_what_it_is(
-    browser: Browser, site: CannedSite, path: str
+@pytest.mark.parametrize(("path", "status"), [("broken", 500), ("missing", 404)])
+async def test_a_start_page_that_answers_with_an_error_is_no_start(
+    browser: Browser, site: CannedSite, path: str, status: int
 ) -> None:
-    events = await run(browser, Goal("x", site.url + path), [])
-    finished = next(event for event in events if event.type == "step_finished")
-    assert finished.details["url"].endswith(path)
+    """A replay would refuse to start there, so nothing is recorded that could never be replayed."""
+    failure = failure_of(await run(browser, Goal("x", site.url + path), []))
+    assert (failure["kind"], failure["exit_code"]) == ("NavigationFailed", 1)
+    assert str(status) in failure["message"]
 
 
 async def test_a_start_page_nobody_serves(browser: Browser, site: CannedSite) -> None:

@@ -149,4 +149,6 @@ def test_a_fingerprint_that_says_nothing_is_no_reason_to_act() -> None:
 
     assert recorded(Fingerprint(tag="div")) is None
     assert recorded(Fingerprint(text="Go")) is None
+    assert recorded(Fingerprint(tag="button", text="Delete", ordinal=2, of=3)) is None
+    assert recorded(Fingerprint(tag="button", text="Delete", ordinal=2, of=3, row="Dune")) is not None
     assert recorded(None) == {}

@@ -356,14 +356,15 @@ async def test_https_spoken_to_an_http_server(browser: Browser, signing_in: Cann
     assert "http" in told["remedy"]
 
 
+@pytest.mark.parametrize(
+    "last", [seen("Never", timeout_ms=1_500), {"action": "click", "selector": "#go", "timeout_ms": 1_500}]
+)
 async def test_a_page_that_hangs_ends_the_run_with_what_can_be_had(
-    browser: Browser, signing_in: CannedSite, tmp_path: Path
+    browser: Browser, signing_in: CannedSite, tmp_path: Path, last: dict[str, Any]
 ) -> None:
     signing_in.pages["/in"] = "<h1>Hanging</h1><script>setTimeout(() => { for (;;); }, 50)</script>"
     config = signing(signing_in)
-    config = config.model_copy(
-        update={"steps": [*config.steps[:-1], flow(seen("Never", timeout_ms=1_500)).steps[0]]}
-    )
+    config = config.model_copy(update={"steps": [*config.steps[:-1], flow(last).steps[0]]})
     events = await collect(replay(config, browser, ReplayOptions(artifacts=tmp_path)))
     told = failure(events)
     assert told["exit_code"] == 1
