@@ -18,7 +18,9 @@ from runner.replay.search import Search
 from runner.replay.traits import traits
 
 # How many times likelier a planner points at an element by the step's words if it is the one than if it is
-# another: of things on a page that are called so, nine in ten and more are what is meant.
+# another: of things on a page that are called so, nine in ten and more are what is meant. That a caption was
+# only made longer or shorter must not count beyond this: on the pages of benchmarks/drift a look-alike of a
+# removed element ("Save as draft" for "Save") would be taken for it in one case in eight.
 WORTH: Final = 15.0
 # Of two that are about as likely by what was recorded, words alone do not tell which one it is.
 LEAD: Final = 2.0
