@@ -2,6 +2,7 @@
 
 --split dev|held|all   which cases (default all); tune on dev only
 --targets N, --cases N how many elements of a page, how many cases for each
+--minutes N            begin no page after that long; report on those measured
 --pages TEXT           only pages whose label contains TEXT
 --stories CONTENDER    print every wrong or refused case of one contender
 --data FILE            the figures and curves as JSON; --picture FILE the curve as SVG
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from collections import Counter
@@ -37,6 +39,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--targets", type=int, default=6)
     parser.add_argument("--cases", type=int, default=4)
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2)
+    parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--pages", default="")
     parser.add_argument("--only", action="append", metavar="CONTENDER")
     parser.add_argument("--stories", metavar="CONTENDER")
@@ -55,14 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dropped: Counter[str] = Counter()
     unrecorded = 0
     began = time.monotonic()
-    for tally in run(pages, size, options.jobs, None if options.split == "all" else options.split, names):
+    wanted = None if options.split == "all" else options.split
+    measured = 0
+    for tally in run(pages, size, options.jobs, wanted, names, options.minutes):
+        measured += tally.pages
         verdicts += tally.verdicts
         dropped.update(tally.dropped)
         unrecorded += tally.unrecorded
         print(f"\r{len(verdicts) // len(names)} cases", end="", file=sys.stderr, flush=True)
     verdicts.sort(key=lambda each: (each.page, each.case, names.index(each.contender)))
     took, cases = time.monotonic() - began, len(verdicts) // len(names)
-    print(f"\n{len(pages)} pages, {cases} cases, {took:.0f} s, seed {size.seed}")
+    print(f"\n{measured} of {len(pages)} pages, {cases} cases, {took:.0f} s, seed {size.seed}")
     if options.stories:
         _tell(verdicts, options.stories)
     print(report.text(verdicts, dropped, unrecorded))

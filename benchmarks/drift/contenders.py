@@ -31,7 +31,8 @@ class Recorded:
 class Answer:
     """The element it would act on, how sure it is (any scale, more is surer), and whether it does act.
 
-    `took_ms` stands in for the measured time where more was done than finding the element.
+    `took_ms` stands in for the measured time where more was done than finding the element. `identity_ms` is
+    the part of it in which what was found was compared with what was recorded, `repair_ms` that of a repair.
     """
 
     element: ElementHandle | None
@@ -39,6 +40,8 @@ class Answer:
     acts: bool = True
     why: str = ""
     took_ms: float | None = None
+    identity_ms: float | None = None
+    repair_ms: float | None = None
 
 
 REFUSED: Final = Answer(None, 0.0, acts=False)

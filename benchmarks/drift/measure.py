@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,7 +22,7 @@ from runner.page.browser import launch
 from runner.page.describe import survey
 
 Outcome = Literal["right", "wrong", "refused"]
-_CHUNK = 4
+_CHUNK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Verdict:
     would_be_right: bool | None
     ms: float
     story: str = ""
+    identity_ms: float | None = None
+    repair_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,33 @@ class Tally:
     verdicts: tuple[Verdict, ...]
     dropped: tuple[str, ...]
     unrecorded: int
+    pages: int
 
 
 def run(
-    pages: Sequence[SavedPage], size: Size, jobs: int, wanted: Split | None, names: Sequence[str]
+    pages: Sequence[SavedPage],
+    size: Size,
+    jobs: int,
+    wanted: Split | None,
+    names: Sequence[str],
+    minutes: float = math.inf,
 ) -> Iterator[Tally]:
-    """Measure `pages` in `jobs` processes, each with a browser of its own; gives results as they come."""
-    chunks = [pages[start : start + _CHUNK] for start in range(0, len(pages), _CHUNK)]
+    """Measure `pages` in `jobs` processes, each with a browser of its own; gives results as they come.
+
+    No page is begun after `minutes`. The pages are taken in an order drawn from the seed, so that those
+    measured by then are a fair part of all.
+    """
+    drawn = random.Random(size.seed).sample(pages, len(pages))
+    chunks = [drawn[start : start + _CHUNK] for start in range(0, len(drawn), _CHUNK)]
+    until = time.monotonic() + 60 * minutes
     with ProcessPoolExecutor(max_workers=jobs) as pool:
         under_way = [pool.submit(_in_process, chunk, size, wanted, names) for chunk in chunks]
         for done in as_completed(under_way):
-            yield done.result()
+            if not done.cancelled():
+                yield done.result()
+            if time.monotonic() > until:
+                for waiting in under_way:
+                    waiting.cancel()
 
 
 def _in_process(pages: Sequence[SavedPage], size: Size, wanted: Split | None, names: Sequence[str]) -> Tally:
@@ -95,7 +115,7 @@ async def _measure(
                 fresh, left_out = await _drifted(stage, mine, memories, wanted, len(verdicts))
                 verdicts += fresh
                 dropped += left_out
-    return Tally(tuple(verdicts), tuple(dropped), unrecorded)
+    return Tally(tuple(verdicts), tuple(dropped), unrecorded, len(pages))
 
 
 async def _remembered(
@@ -160,6 +180,8 @@ async def _tried(
         right,
         ms,
         story,
+        answer.identity_ms,
+        answer.repair_ms,
     )
 
 

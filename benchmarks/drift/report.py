@@ -91,12 +91,27 @@ def _split(split: Split, verdicts: Sequence[Verdict]) -> list[str]:
     lines += _table(
         "where the recorded selectors fail or mislead", _by(harder, lambda each: [each.contender])
     )
+    lines += _times(verdicts)
     for title, keys in (
         ("by application", lambda each: [each.page.app]),
         ("by kind of drift (a case counts for each of its kinds)", lambda each: list(each.kinds)),
     ):
         lines += ["", title, *_breakdown(verdicts, keys)]
     return lines
+
+
+def _times(verdicts: Sequence[Verdict]) -> list[str]:
+    """How long our identity check and our repair take where they are made."""
+    told = [
+        (title, [ms for verdict in verdicts if (ms := getattr(verdict, name)) is not None])
+        for title, name in (("identity check", "identity_ms"), ("repair", "repair_ms"))
+    ]
+    return [""] + [
+        f"  {title}: {len(each)} times, median {median(each):.1f} ms, nine in ten below "
+        f"{sorted(each)[int(0.9 * len(each))]:.1f} ms"
+        for title, each in told
+        if each
+    ]
 
 
 Keys = Callable[[Verdict], list[str]]
