@@ -17,7 +17,7 @@ Decision = Literal["apply", "suggest", "refuse"]
 # heals against coverage that benchmarks/drift prints.
 BAR: Final = 0.7
 BAR_ASSERTION: Final = 0.95
-BAR_INFERRED: Final = 0.85
+BAR_INFERRED: Final = 0.95
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
 

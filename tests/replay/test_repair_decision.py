@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from runner.contract.config import ActionKind, Fingerprint, Step
 from runner.replay.decide import Verdict, decide
+from runner.replay.evidence import LEVELS
 from runner.replay.identity import from_facts, identity
 from runner.replay.inference import inferred
-from runner.replay.score import score
+from runner.replay.score import score, weights
 
 LANDMARKS = ['form "Sign in"', "main"]
 
@@ -132,6 +133,60 @@ def test_an_assertion_keeps_its_words() -> None:
     assert verdict(old, [new], "expect").decision == "refuse"
 
 
+def test_every_level_of_every_property_has_its_weight() -> None:
+    known = weights()
+    assert {name: list(levels) for name, levels in known.levels.items()} == LEVELS
+    assert set(known.rarity) == set(LEVELS)
+    assert all(0 < usual <= 1 for levels in known.levels.values() for _, usual in levels.values())
+
+
+def test_other_words_on_the_same_id_between_the_same_neighbours() -> None:
+    old = button("Sign in", id="signin", siblings=["Cancel", "Password"], between=["Password", "Cancel"])
+    reworded = old.model_copy(update={"text": "Onwards"})
+    assert verdict(old, [reworded, *PAGE[1:]]).decision == "apply"
+    replaced = reworded.model_copy(update={"id": "onwards"})
+    assert verdict(old, [replaced, *PAGE[1:]]).decision != "apply"
+
+
+def test_a_look_alike_of_the_recording_is_never_taken() -> None:
+    old = Fingerprint(tag="a", role="link", text="Shop", href="/shop", lookalikes=["Visit the shop"])
+    there = Fingerprint(tag="a", role="link", text="Visit the shop", href="/shop")
+    [only] = score(old, [there], "click")
+    assert "was another element" in only.contradictions[0]
+
+
+def test_a_link_that_is_only_text_now_is_gone() -> None:
+    old = Fingerprint(tag="a", role="link", text="Books", href="/books", landmarks=["navigation"])
+    text = Fingerprint.model_validate(
+        {"tag": "span", "text": "Books", "landmarks": ["navigation"], "clickable": False}
+    )
+    assert verdict(old, [text]).decision == "refuse"
+    heading = Fingerprint(tag="h2", text="Books", landmarks=["navigation"])
+    assert verdict(old, [heading]).decision == "refuse"
+
+
+def test_a_row_that_only_says_more_is_not_the_row_that_is_still_there() -> None:
+    rows = [button("Delete", row=title) for title in ("Copy of Dune", "Dune")]
+    ranked = score(rows[1], rows, "click")
+    assert (ranked[0].index, bool(ranked[1].contradictions)) == (1, True)
+
+
+@pytest.mark.parametrize(("href", "decision"), [("/authors/add/", "apply"), ("/authors/17/", "refuse")])
+def test_a_renamed_row_keeps_its_link_unless_the_address_counts(href: str, decision: str) -> None:
+    old = Fingerprint(tag="a", role="link", text="Add", href=href, row="Authors", landmarks=LANDMARKS)
+    renamed = old.model_copy(update={"row": "Contributors"})
+    assert verdict(old, [renamed, *PAGE[1:]]).decision == decision
+
+
+def test_two_links_of_the_same_words_to_the_same_place_are_as_good() -> None:
+    old = Fingerprint(tag="a", role="link", text="Library", href="/library/")
+    both = [
+        Fingerprint(tag="a", text="Library", href="/library/", landmarks=[place])
+        for place in ("main", "navigation")
+    ]
+    assert verdict(old, [*both, *PAGE]).decision == "apply"
+
+
 TEXT = st.text(max_size=12)
 ANY = st.builds(
     Fingerprint,
@@ -193,6 +248,16 @@ def test_another_row_is_another_element() -> None:
     assert (
         identity(old, from_facts(there | {"row_text": "Emma Jane Austen Delete"}), "click").status == "other"
     )
+
+
+def test_one_of_several_that_were_alike_is_looked_at_closely() -> None:
+    old = button("Go", ordinal=1, of=2, between=["Name", "Amount"], box=[0, 0, 9, 9])
+    assert identity(old, from_facts({"tag": "button", "text": "Go"}), "click").status == "unsure"
+    assert identity(old, old, "click").status == "same"
+    other = old.model_copy(update={"ordinal": 2, "between": ["Amount", ""]})
+    assert identity(old, other, "click").status == "other"
+    named = button("Go", ordinal=1, of=2, id="go")
+    assert identity(named, from_facts({"tag": "button", "text": "Go", "id": "go"}), "click").status == "same"
 
 
 # -- without a fingerprint ----------------------------------------------------------------------------------
