@@ -17,7 +17,7 @@ RUN apt-get update \
         chromium chromium-headless-shell chromium-sandbox fonts-liberation fonts-noto-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=wheel /wheels /wheels
-RUN pip install --no-cache-dir /wheels/*.whl && rm -rf /wheels
+RUN pip install --no-cache-dir "$(ls /wheels/*.whl)[serve]" && rm -rf /wheels
 
 # Not root: Chromium's sandbox needs that, and it is used where the host allows user namespaces to containers.
 # Where it does not, the runner says so (`doctor`) and goes on without; see seccomp in compose.yaml.

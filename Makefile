@@ -4,7 +4,7 @@ WORKERS ?= 2
 VENV    := .venv
 BIN     := $(VENV)/bin
 
-.PHONY: help setup browser demo test check lint format schemas bench bench-drift wheel clean
+.PHONY: help setup browser demo test check lint format schemas bench bench-drift bench-service wheel clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -49,6 +49,10 @@ bench: browser   ## the speed figures, against hand-written Playwright
 bench-drift: browser   ## how often repair is right, and how often wrong
 	$(BIN)/python -m benchmarks.drift --picture docs/drift-curve.svg
 	$(BIN)/python -m benchmarks.drift.versions
+
+bench-service: browser   ## the service under load, and killed at 100 random moments
+	$(BIN)/python -m benchmarks.service
+	$(BIN)/python -m benchmarks.service.faults
 
 wheel: setup     ## dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
