@@ -14,7 +14,7 @@ from rich.text import Text
 
 from runner.artifacts import Artifacts
 from runner.cli.following import Face, Following, Stop
-from runner.cli.questions import attended, typed_into
+from runner.cli.questions import attended, quiet_for_secrets, typed_into
 from runner.cli.screen import Screen, Spinner
 from runner.cli.settings import Settings
 from runner.cli.turns import Turns
@@ -63,6 +63,8 @@ class Stage:
         frames = FrameSlot() if self.feed else None
         inbox = Inbox(attended=self.feed is not None or self._typed)
         faces: list[Face] = [_logged, self._shown(number, title, folder)]
+        if self._typed:
+            faces.append(quiet_for_secrets)
         if self.feed is not None:
             channel = self.feed.open(run.id, frames=frames, inbox=inbox)
             faces.append(lambda event, _run: channel.publish(event))

@@ -89,9 +89,13 @@ class Parameters:
     def answer(self, question: str, text: str, name: str | None) -> str:
         """Keep the answer to a question as a parameter; returns its name."""
         name = self._free_name(name or "ANSWER") if name not in self._values else str(name)
-        secret = name in self._secret or bool(_SOUNDS_SECRET.search(f"{name.replace('_', ' ')} {question}"))
+        secret = self.asks_secret(question, name)
         self.add(name, text, secret=secret, description=question)
         return name
+
+    def asks_secret(self, question: str, name: str) -> bool:
+        """Whether the answer to a question is a secret, by the words it is asked with."""
+        return name in self._secret or bool(_SOUNDS_SECRET.search(f"{name.replace('_', ' ')} {question}"))
 
     def add(self, name: str, value: str, *, secret: bool = False, description: str = "") -> None:
         """Take in a parameter."""

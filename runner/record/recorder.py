@@ -349,7 +349,8 @@ class Recording:
         for event in self._listen():
             # said before the question, it cannot be its answer
             yield event
-        yield telling.question_asked(question)
+        secret = self.notebook.parameters.asks_secret(question.question, question.parameter or "")
+        yield telling.question_asked(question, secret=secret)
         text = await self._answered(question)
         name = self.notebook.parameters.answer(question.question, text, question.parameter)
         await session.hide(self.notebook.parameters.mask)

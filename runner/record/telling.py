@@ -67,10 +67,14 @@ def user_message(text: str) -> Event:
     return Event(type="user_message", message=text, details={"role": "user", "content": text})
 
 
-def question_asked(question: Ask) -> Event:
-    """The flow waits for the user."""
+def question_asked(question: Ask, *, secret: bool = False) -> Event:
+    """The flow waits for the user. `secret`: the answer must not be shown while it is typed."""
     details = {"question": question.question, "parameter": question.parameter, "intent": question.intent}
-    return Event(type="question_asked", message=question.question, details=details)
+    return Event(
+        type="question_asked",
+        message=question.question,
+        details=details | ({"secret": True} if secret else {}),
+    )
 
 
 def question_answered(question: Ask, name: str) -> Event:

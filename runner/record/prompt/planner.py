@@ -43,7 +43,8 @@ class PromptPlanner:
 
     def hear(self, message: str) -> None:
         """A message in mid-run is read like a prompt and served next."""
-        self._service.pending.extendleft(reversed(read(message)))
+        asked = [intent for intent in read(message) if intent.verb != "unsupported"]  # thanks, or a wish
+        self._service.pending.extendleft(reversed(asked))
 
     def _advance(self, now: Moment) -> Decision:
         while True:
