@@ -45,12 +45,18 @@ class Planning:
         return Hosts.of(start_url, self.allow)
 
     @asynccontextmanager
-    async def planner(self, start_url: str) -> AsyncIterator[Planner]:
-        """The planner; leaving closes what it has opened. Raises UsageError."""
+    async def planner(
+        self, start_url: str, first: Callable[[], Planner] | None = None
+    ) -> AsyncIterator[Planner]:
+        """The planner; leaving closes what it has opened. `first` makes the embedded one.
+
+        Raises UsageError.
+        """
         from runner.record.prompt import PromptPlanner
 
+        first = first or PromptPlanner
         if self.kind == "embedded":
-            yield PromptPlanner()
+            yield first()
             return
         try:
             from runner.record.model import ModelPlanner, key_of, model_for, price_of
@@ -75,7 +81,7 @@ class Planning:
         async with ModelPlanner(
             model_for(spec, url=self.url, environment=self.environment),
             Hosts.of(start_url, self.allow),
-            first=PromptPlanner(),
+            first=first,
             budget=budget,
             price=price,
             key=key_of(spec, self.url, self.environment),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from runner.cli.options import (
     start_url,
     unused,
 )
+from runner.cli.planning import Planning, planner_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import ConfigError, UsageError
 
@@ -50,6 +51,7 @@ class Wanted:
     repair: RepairMode | None
     save_repaired: Path | None
     fail_on_repair: bool
+    planning: Planning
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Flow:
     metavar="FILE",
     help="Run once for each row of a CSV or JSON Lines file; its columns are parameters.",
 )
+@planner_options
 @run_options
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files run at a time."
@@ -118,6 +121,7 @@ def replay_command(
     repair: RepairMode | None,
     save_repaired: Path | None,
     fail_on_repair: bool,
+    planning: Planning,
 ) -> int:
     """Run TestConfig files against the live site; each in a fresh browser context."""
     flows = [_read(file) for file in files]
@@ -141,6 +145,7 @@ def replay_command(
         repair=repair,
         save_repaired=save_repaired,
         fail_on_repair=fail_on_repair,
+        planning=replace(planning, environment=environment),
     )
     return asyncio.run(_replay_all(wanted, flows, settings, as_json=as_json, feed=feed))
 
@@ -332,6 +337,19 @@ def _mending() -> Planner:
     return MendingPlanner()
 
 
+@asynccontextmanager
+async def _helping(planning: Planning, start_url: str) -> AsyncIterator[Callable[[], Planner]]:
+    """Who is asked where a step has drifted: the embedded planner, and a model behind it if one is named.
+
+    A run has one of those, so that it has one budget.
+    """
+    if planning.kind == "embedded":
+        yield _mending
+        return
+    async with planning.planner(start_url, _mending) as planner:
+        yield lambda: planner
+
+
 async def _engine(
     wanted: Wanted, flow: Flow, config: TestConfig, act: Act, shared: SharedBrowser
 ) -> AsyncGenerator[Event, None]:
@@ -347,8 +365,10 @@ async def _engine(
         frames=act.frames,
         source=flow.file,
         repair=wanted.repair,
-        planner=_mending,
     )
-    async with aclosing(replay(config, await shared.running(), options, act.inbox)) as events:
-        async for event in events:
-            yield event
+    address = wanted.start_url or config.starting_url or ""
+    async with _helping(wanted.planning, address) as planner:
+        options = replace(options, planner=planner)
+        async with aclosing(replay(config, await shared.running(), options, act.inbox)) as events:
+            async for event in events:
+                yield event

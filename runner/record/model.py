@@ -103,8 +103,9 @@ class _Part:
 
 
 class ModelPlanner:
-    """Asks `first` (the embedded planner), and the model for what that cannot do.
+    """Asks what `first` makes (the embedded planner), and the model for what that cannot do.
 
+    One may serve one goal after the other, within one budget; `first` is called for each.
     An async context manager: leaving it closes the connections to the model's server. `key` is masked in
     errors. Raises ModelFailed, BudgetSpent from `decide`.
     """
@@ -114,14 +115,16 @@ class ModelPlanner:
         model: Model,
         hosts: Hosts,
         *,
-        first: Planner | None = None,
+        first: Callable[[], Planner] | None = None,
         budget: Budget | None = None,
         price: Price | None = None,
         pace: Pace | None = None,
         key: str = "",
     ) -> None:
         self.spent = Spent()
-        self._first = first
+        self._make_first = first
+        self._first: Planner | None = None
+        self._prompt: str | None = None
         self._hosts = hosts
         self._budget = budget or Budget()
         self._price = price
@@ -163,6 +166,9 @@ class ModelPlanner:
 
     async def decide(self, goal: Goal, observation: Observation, history: Sequence[Outcome]) -> Decision:
         """The next decision of the embedded planner, or where that gives up, of the model."""
+        if goal.prompt != self._prompt:
+            self._prompt, self._part = goal.prompt, None
+            self._first = self._make_first() if self._make_first else None
         while True:
             if self._part is None:
                 decision = await self._without_model(goal, observation, history)

@@ -46,6 +46,9 @@ class Move(BaseModel):
         description="goto: address; fill: text, or true/false for a box; select: option; press: key, such as "
         "Enter; wait: milliseconds; expect: the text or part of the URL; ask_user_question: the question.",
     )
+    opens: bool = Field(
+        default=False, description="True for a move that only opens the way: a menu, a tab, a closed section."
+    )
     expect: ExpectKind | None = Field(default=None, description="For expect: text, url or visible.")
     parameter: Annotated[str | None, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=40)] = Field(
         default=None, description="For ask_user_question: a name for the answer, such as ACCOUNT."
@@ -103,6 +106,7 @@ class Bounds:
 
     def _made(self, move: Move, node: Node | None = None, **more: Any) -> Act:
         action: Any = move.do
+        more.setdefault("tentative", move.opens)
         return Act(action, ref=node.ref if node else None, intent=self.part, **more)
 
     def _node(self, move: Move) -> Node | None:

@@ -295,7 +295,7 @@ async def test_the_embedded_planner_goes_first_and_gets_the_rest_back() -> None:
     )
     done = Outcome(Act("click"), "passed", changed=True)
     script = [{"do": "click", "element": "3"}, {"do": "part_done"}]
-    async with asking(script, first=first) as (planner, server):
+    async with asking(script, first=lambda: first) as (planner, server):
         first_move = await planner.decide(GOAL, PAGE, ())
         assert server.asked == []
         models = await planner.decide(GOAL, PAGE, (done,))
@@ -313,7 +313,7 @@ async def test_the_embedded_planner_goes_first_and_gets_the_rest_back() -> None:
 
 async def test_messages_go_to_whoever_is_at_work() -> None:
     first = ScriptedPlanner([Act("click", ref="e3"), GiveUp("pay", "how?")])
-    async with asking([dict(CLICK)], first=first) as (planner, server):
+    async with asking([dict(CLICK)], first=lambda: first) as (planner, server):
         await planner.decide(GOAL, PAGE, ())
         planner.hear("take the blue one")
         await planner.decide(GOAL, PAGE, ())
@@ -367,3 +367,23 @@ def test_keys_and_prices() -> None:
     assert price is not None
     assert 0 < price.input < price.output
     assert price_of("openai:nobody-knows-this") is None
+
+
+async def test_one_planner_serves_goal_after_goal_within_one_budget() -> None:
+    made: list[ScriptedPlanner] = []
+
+    def first() -> ScriptedPlanner:
+        made.append(ScriptedPlanner([GiveUp("it", "how?")]))
+        return made[-1]
+
+    async with asking([dict(CLICK), dict(CLICK)], first=first, budget=Budget(requests=2)) as (
+        planner,
+        server,
+    ):
+        await planner.decide(Goal("Open the menu", URL), PAGE, ())
+        await planner.decide(Goal("Close the banner", URL), PAGE, ())
+        with pytest.raises(BudgetSpent):
+            await planner.decide(Goal("Close the banner", URL), PAGE, ())
+    assert len(made) == 2
+    assert "Close the banner" in server.questions[1]
+    assert "Open the menu" not in server.questions[1]

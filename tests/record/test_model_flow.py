@@ -17,6 +17,7 @@ from runner.record.model import ModelPlanner, model_for
 from runner.record.plan import Goal
 from runner.record.prompt import PromptPlanner
 from runner.record.recorder import RecordOptions, record
+from runner.record.scripted import ScriptedPlanner, click, expect_text
 from runner.replay.replayer import ReplayOptions, replay
 from runner.testing import Answer, CannedSite, collect
 from tests.record.model_server import Line, ModelServer
@@ -50,17 +51,17 @@ async def recorded(
     goal = Goal(prompt, shop.url, {"TOKEN": "t0p-s3cret"}, frozenset({"TOKEN"}))
     async with ModelServer(script) as server:
         model = model_for("tiny", url=server.api, environment={})
-        async with ModelPlanner(model, hosts, first=None if alone else PromptPlanner()) as planner:
+        async with ModelPlanner(model, hosts, first=None if alone else PromptPlanner) as planner:
             events = await collect(record(goal, planner, browser, RecordOptions(hosts=hosts), inbox))
     return events, server
 
 
-def line_of(name: str, **more: str) -> Line:
+def line_of(name: str, **more: str | bool) -> Line:
     """A move on the element of that name, by the number that the question shows it with."""
 
-    def move(body: dict[str, list[dict[str, str]]]) -> dict[str, str]:
+    def move(body: dict[str, list[dict[str, str]]]) -> dict[str, str | bool]:
         page = body["messages"][-1]["content"].split("<page>")[1]
-        (number,) = re.findall(rf'\[(\d+)\] (?:textbox|combobox|button|link) "{name}', page)
+        (number,) = re.findall(rf'\[(\d+)\] (?:textbox|combobox|button|link|menuitem) "{name}', page)
         return {"element": number, **more}
 
     return move
@@ -127,3 +128,28 @@ async def test_the_model_asks_and_goes_on_with_the_answer(browser: Browser, shop
         {"name": "ACCOUNT", "value": "Current", "secret": False, "description": "Which account?"}
     ]
     assert "Current" in server.questions[1]
+
+
+async def test_the_model_helps_a_replay_whose_step_has_drifted(browser: Browser) -> None:
+    export = (
+        """<button {role} onclick="document.querySelector('h1').textContent = 'Exported'">Export</button>"""
+    )
+    page = "<!doctype html><title>Doc</title><h1>Reports</h1>{before}<button>Print</button>{after}"
+    menu = """<button aria-haspopup=menu aria-expanded=false onclick="menu.hidden = !menu.hidden;
+        this.setAttribute('aria-expanded', String(!menu.hidden))">More</button>
+        <div role=menu id=menu hidden>"""
+    async with CannedSite() as site, ModelServer() as server:
+        site.pages["/"] = page.format(before=export.format(role=""), after="")
+        planned = ScriptedPlanner([click("button", "Export"), expect_text("Exported")])
+        events = await collect(record(Goal("Export", site.url), planned, browser))
+        config = next(event for event in events if event.type == "distilled").details["test_config"]
+        site.pages["/"] = page.format(before="", after=f"{menu}{export.format(role='role=menuitem')}</div>")
+        server.script = [line_of("More", do="click", opens=True), line_of("Export", do="click")]
+        model = model_for("tiny", url=server.api, environment={})
+        async with ModelPlanner(model, Hosts.of(site.url)) as planner:
+            options = ReplayOptions(planner=lambda: planner)
+            again = await collect(replay(TestConfig.model_validate(config), browser, options))
+    assert again[-1].type == "completed", again[-1].details
+    assert 1 <= len(server.asked) <= 2
+    strategies = [event.details["patch"]["strategy"] for event in again if event.type == "patch_proposed"]
+    assert strategies == ["agent"]
