@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -41,20 +41,27 @@ requestAnimationFrame(draw); })();</script>"""
 
 
 async def main(watchers: int, runs: int) -> int:
-    """Measure everything; the exit code is 1 if a limit is not kept."""
-    figures: list[Figure] = []
+    """Measure everything, and tell it as it comes; the exit code is 1 if a limit is not kept."""
+    kept = True
+    async for figure in measured(watchers, runs):
+        print(figure, flush=True)
+        kept = kept and figure.holds
+    return 0 if kept else 1
+
+
+async def measured(watchers: int, runs: int) -> AsyncIterator[Figure]:
+    """The figures, one by one."""
     async with CannedSite({**PAGES, "/moving": _MOVING}) as site:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            async with served(Path(folder), AT_ONCE) as service:
-                figures.append(await idle_memory(service))
-                figures.append(await throughput(service, site.url, runs))
-            figures += await with_many_stored(Path(folder), service.key)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             async with served(Path(folder), LIVE) as service:
-                figures += await watched(service, site.url, watchers)
-    for figure in figures:
-        print(figure)
-    return 0 if all(figure.holds for figure in figures) else 1
+                for figure in await watched(service, site.url, watchers):
+                    yield figure
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            async with served(Path(folder), AT_ONCE) as service:
+                yield await idle_memory(service)
+                yield await throughput(service, site.url, runs)
+            for figure in await with_many_stored(Path(folder), service.key):
+                yield figure
 
 
 async def idle_memory(service: Served) -> Figure:
