@@ -7,8 +7,10 @@ import hashlib
 import hmac
 import json
 import os
+import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -111,14 +113,20 @@ def open_vault(folder: Path, environment: Mapping[str, str] | None = None) -> Va
     if given:
         return _checked(given, f"${ENVIRONMENT}")
     path = folder / "secret.key"
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _ONLY_OWNER)
-    except FileExistsError:
-        return _checked(path.read_text(encoding="ascii", errors="replace"), str(path))
+    if not path.exists():
+        _make_key(path)
+    return _checked(path.read_text(encoding="ascii", errors="replace"), str(path))
+
+
+def _make_key(path: Path) -> None:
+    """A new key, whole or not at all, and no other's in its place."""
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".secret.")
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = Fernet.generate_key().decode()
-        file.write(key + "\n")
-    return Vault((key,))
+        file.write(Fernet.generate_key().decode() + "\n")
+    Path(beside).chmod(_ONLY_OWNER)
+    with suppress(FileExistsError):
+        path.hardlink_to(beside)
+    Path(beside).unlink()
 
 
 def _checked(text: str, where: str) -> Vault:

@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy.exc import DBAPIError
+
 from runner.artifacts import Artifacts
 from runner.contract.errors import DemoRunnerError
 from runner.contract.event import Event
@@ -21,6 +23,8 @@ from runner.service.store.runs import RunStore, changes_by
 
 MAX_EVENT: Final = 64 * 1024
 MAX_TEXT: Final = 4_000
+MAX_BATCH: Final = 200
+PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 # The service has told of these itself, when it happened.
 _TOLD: Final = frozenset({"created", "user_message"})
@@ -96,9 +100,23 @@ class Journal:
         changes, self._changes = self._changes, {}
         if not events:
             return
-        if not await self._runs.append(self.run.id, events, changes, worker_id=self._worker_id):
+        for pause in PAUSES_S:
+            try:
+                await self._store(events, changes)
+                return
+            except DBAPIError:
+                # the database is away; what it had still taken must not be told twice
+                await asyncio.sleep(pause)
+        await self._store(events, changes)
+
+    async def _store(self, events: list[Event], changes: dict[str, Any]) -> None:
+        stored = await self._runs.append(self.run.id, events, changes, worker_id=self._worker_id)
+        if not stored and not await self._is_there(events[-1]):
             raise Superseded
         await self._wire.tell(self.run.id, "events")
+
+    async def _is_there(self, event: Event) -> bool:
+        return any(event.id in text for text in (await self._runs.events(self.run.id))[-MAX_BATCH:])
 
     def end(self, artifacts: dict[str, str]) -> None:
         """The last event, with the names of the files that are stored now, is the last to be written."""

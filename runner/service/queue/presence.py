@@ -24,10 +24,11 @@ from runner.service.queue.wire import Wire
 from runner.service.queue.work import Work
 from runner.service.queue.worker import Worker, interrupt
 from runner.service.store.database import Database
-from runner.service.store.runs import RunStore, StoredRun
+from runner.service.store.runs import RunStore, Unfinished
 from runner.service.store.tables import WORKERS
 
 MISSED: Final = 5
+THOROUGH: Final = 15
 
 
 @dataclass
@@ -40,18 +41,29 @@ class Presence:
     work: Work
     worker: Worker | None
     heartbeat_s: float
+    _known: frozenset[str | None] = frozenset()
 
-    async def recover(self) -> None:
-        """See to every run that has not ended: it is carried out, or waits in the queue, or ends now."""
+    async def recover(self, *, thoroughly: bool = True) -> None:
+        """See to every run that has not ended: it is carried out, or waits in the queue, or ends now.
+
+        Whether those that wait do so in the queue is looked into thoroughly only.
+        """
         alive = await self._alive()
-        waiting = []
-        for stored in await self.runs.unfinished():
-            if stored.run.status == "queued":
-                waiting.append(stored.run.id)
-            elif stored.worker_id not in alive or self._lost(stored):
-                await interrupt(self.runs, self.wire, stored)
-                await self.work.cancel(stored.run.id)
-        await self.work.requeue(waiting, lambda executor: executor not in alive)
+        thoroughly = thoroughly or not self._known <= alive
+        self._known = alive
+        unfinished = await self.runs.unfinished()
+        for run in unfinished:
+            if run.status != "queued" and (run.worker_id not in alive or self._lost(run)):
+                await self._interrupt(run.id)
+        if thoroughly:
+            waiting = [run.id for run in unfinished if run.status == "queued"]
+            await self.work.requeue(waiting, lambda executor: executor not in alive)
+
+    async def _interrupt(self, run_id: str) -> None:
+        stored = await self.runs.get(run_id)
+        if stored is not None:
+            await interrupt(self.runs, self.wire, stored)
+            await self.work.cancel(run_id)
 
     async def clear(self, folder: Path) -> None:
         """Remove the files of runs that workers who are gone have left there."""
@@ -77,27 +89,29 @@ class Presence:
 
     async def watch(self) -> None:
         """Go on saying so, and looking after the others, until cancelled."""
+        beats = 0
         while True:
             await asyncio.sleep(self.heartbeat_s)
+            beats += 1
             try:
                 await self.appear()
-                await self.recover()
+                await self.recover(thoroughly=beats % THOROUGH == 0)
             except SQLAlchemyError:
                 # the database is away; it is asked again
                 continue
 
-    def _lost(self, stored: StoredRun) -> bool:
+    def _lost(self, run: Unfinished) -> bool:
         """Whether it is said to be this worker's, which knows nothing of it."""
-        mine = self.worker is not None and stored.worker_id == self.worker.id
-        return mine and self.worker is not None and stored.run.id not in self.worker.busy_with
+        mine = self.worker is not None and run.worker_id == self.worker.id
+        return mine and self.worker is not None and run.id not in self.worker.busy_with
 
-    async def _alive(self) -> Collection[str | None]:
+    async def _alive(self) -> frozenset[str | None]:
         if self.database.embedded:
-            return {self.worker.id} if self.worker else set()
+            return frozenset({self.worker.id}) if self.worker else frozenset()
         stale = WORKERS.c.seen_at < self._now(self.heartbeat_s * MISSED)
         async with self.database.writing() as connection:
             await connection.execute(delete(WORKERS).where(stale))
-            return set((await connection.execute(select(WORKERS.c.id))).scalars())
+            return frozenset((await connection.execute(select(WORKERS.c.id))).scalars())
 
     def _now(self, seconds_ago: float) -> Any:
         """The database's time: that of the machines may differ."""

@@ -157,15 +157,20 @@ class Worker:
         run = stored.run
         if run.mode == "record_from_prompt":
             goal = Goal(run.prompt, run.start_url, secrets, frozenset(secrets))
-            options = RecordOptions(artifacts=folder, timeout_ms=self.timeout_ms, frames=slot)
+            options = RecordOptions(artifacts=folder, timeout_ms=self._limit(stored), frames=slot)
             return record(goal, PromptPlanner(), browser, options, inbox)
         config, values = _with_secrets(run.test_config_json or {}, secrets)
         return replay(
             config,
             browser,
-            ReplayOptions(parameters=values, artifacts=folder, timeout_ms=self.timeout_ms, frames=slot),
+            ReplayOptions(parameters=values, artifacts=folder, timeout_ms=self._limit(stored), frames=slot),
             inbox,
         )
+
+    def _limit(self, stored: StoredRun) -> int:
+        """The run's own time limit in ms, where it was given one that is shorter."""
+        minutes = stored.asked.get("ttl_minutes")
+        return min(self.timeout_ms, int(minutes) * 60_000) if minutes else self.timeout_ms
 
     async def _obey(self, run_id: str, line: Line, inbox: Inbox) -> None:
         """Pass on what the user says; raises Superseded when the run has been cancelled."""

@@ -46,6 +46,15 @@ class Asked:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A run that has not ended, and who carries it out, if anybody does."""
+
+    id: str
+    status: str
+    worker_id: str | None
+
+
 class RunStore:
     """The runs in a database."""
 
@@ -102,10 +111,15 @@ class RunStore:
             total = await connection.scalar(select(func.count()).select_from(RUNS).where(mine))
         return Asked(runs, total or 0)
 
-    async def unfinished(self) -> list[StoredRun]:
+    async def unfinished(self) -> list[Unfinished]:
         """All runs that have not ended, oldest first."""
-        live = RUNS.c.status.not_in(TERMINAL)
-        return await self._read(select(RUNS).where(live).order_by(RUNS.c.created_at, RUNS.c.id))
+        wanted = (
+            select(RUNS.c.id, RUNS.c.status, RUNS.c.worker_id)
+            .where(RUNS.c.status.not_in(TERMINAL))
+            .order_by(RUNS.c.created_at, RUNS.c.id)
+        )
+        async with self._database.reading() as connection:
+            return [Unfinished(*row) for row in await connection.execute(wanted)]
 
     async def events(self, run_id: str, after: int = 0) -> list[str]:
         """The run's events after that number, in order, as JSON texts."""
