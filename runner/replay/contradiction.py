@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from runner.contract.config import ActionKind
-from runner.replay.evidence import row_agreement, row_of, row_texts, wording
+from runner.replay.evidence import row_agreement, row_of, row_texts, was_there_too, wording
 from runner.replay.lexicon import destructive, fold
 from runner.replay.traits import Traits, kindred, takes
 from runner.replay.wording import Level
@@ -95,7 +95,10 @@ def _neighbour(old: Traits, new: Traits) -> str | None:
         return None
     recorded, own = old.fingerprint, {fold(caption) for caption in (*old.captions, *old.hints)}
     beside = {fold(name) for name in (*(recorded.siblings or ()), *(recorded.between or ())) if name}
-    there = {fold(caption) for caption in new.captions or new.hints} - own
+    said = {fold(caption) for caption in new.captions or new.hints}
+    there = said - own
+    if was_there_too(old, new) and said & own:
+        return f"another kind of control said “{new.caption}” when it was recorded"
     if there & {fold(name) for name in recorded.lookalikes or ()}:
         return f"“{new.caption}” was another element when it was recorded"
     if wording(old, new).level >= Level.SYNONYM or not there & beside:

@@ -110,6 +110,15 @@ def row_texts(fingerprint: Fingerprint) -> list[str]:
     return list(dict.fromkeys([*([fingerprint.row] if fingerprint.row else []), *more]))
 
 
+def was_there_too(old: Traits, new: Traits) -> bool:
+    """Whether another kind of control, as `new` is one, said just the same when the element was recorded."""
+    one, other = old.fingerprint, new.fingerprint
+    if not one.tag or one.tag == other.tag or role_of(one) == role_of(other):
+        return False
+    twins = {fold(name) for name in one.lookalikes or ()} & {fold(each) for each in old.captions}
+    return bool(twins & {fold(caption) for caption in new.captions})
+
+
 # -- one property each: the level, or None where the recording says nothing about it -------------------------
 
 
@@ -139,13 +148,7 @@ def _kind(old: Traits, new: Traits) -> str | None:
         return "close"
     if old.kind != new.kind:
         return "changed"
-    return "twin" if _was_there_too(old, new) else "kin"
-
-
-def _was_there_too(old: Traits, new: Traits) -> bool:
-    """Whether another kind of control said just the same when the element was recorded."""
-    twins = {fold(name) for name in old.fingerprint.lookalikes or ()} & {fold(each) for each in old.captions}
-    return bool(twins & {fold(caption) for caption in new.captions})
+    return "twin" if was_there_too(old, new) else "kin"
 
 
 def _identifier(attribute: str) -> Callable[[Traits, Traits], str | None]:

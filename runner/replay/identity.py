@@ -24,7 +24,6 @@ _HINTS: Final = ("placeholder", "title", "alt")
 _UNCHANGED: Final = frozenset({"same", "path"})
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym"})
 _STANDS: Final = {"row": "same", "place": "same", "slot": "both"}
-_SAYS_SOMETHING_ELSE: Final = frozenset({"other", "different"})
 _SHORTENED: Final = 80
 
 
@@ -97,12 +96,11 @@ def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
     if says in _SAYS_THE_SAME:
         # another tag of the same words may be another control: a look at the whole page tells
         return unchanged or levels.get("kind", "same") == "same"
-    if says in _SAYS_SOMETHING_ELSE:
-        return unchanged and _is_data(before, after)
     if says in (None, "mute"):
         return unchanged or not levels.keys() & set(_IDENTIFIERS)
-    # it says more, or less: many a link says so and leads to the same place
-    return unchanged and _identified({name: levels[name] for name in levels.keys() - {"href"}}, before)
+    # what says more, or less, or something else may have taken its place: a look at the whole page tells
+    counted = says == "partly" and all(volatile(each) for each in (*before.captions, *after.captions))
+    return unchanged and (counted or _is_data(before, after))
 
 
 def _identified(told: Readings, before: Traits) -> bool:
