@@ -72,7 +72,8 @@ async def test_a_flow_that_fails_says_why_and_leaves_the_evidence(
         {"action": "goto", "value": canned_site.url},
         {"action": "click", "selector": 'control="Greeet"'},
     ]
-    said = await run("replay", flow(*steps, defaults={"timeout_ms": 500}), "--artifacts", "out")
+    as_written = flow(*steps, defaults={"timeout_ms": 500}, fallback="none")
+    said = await run("replay", as_written, "--artifacts", "out")
     assert said.code == 1
     assert 'control="Greeet"' in said.out
     assert 'button "Greet"' in said.out
@@ -129,7 +130,7 @@ async def test_a_secret_from_the_environment_is_nowhere(
     [
         (["--param", "WHO"], "NAME=VALUE"),
         (["--param", "WHOO=x"], "Did you mean WHO?"),
-        (["--secret", "WHO"], "environment has no WHO"),
+        (["--secret", "WHO"], "Neither the environment nor the .env file has WHO"),
         (["--feed", "nowhere"], "HOST:PORT"),
         (["--start-url", "localhost"], "http://localhost"),
         (["--workers", "0"], "--workers"),

@@ -99,7 +99,7 @@ async def test_a_saved_test_from_its_making_to_its_end(
 ) -> None:
     file = tmp_path / "sign-in.json"
     test = {
-        "name": "Sign in",
+        "name": "The front door",
         "prompt": "Sign in.",
         "start_url": f"{shop.url}/tasks",
         "test_config": signed_in["test_config_json"],
@@ -110,16 +110,16 @@ async def test_a_saved_test_from_its_making_to_its_end(
     said = await arga("tests", "import", "--file", file)
     test_id = said.split("Test ID: ")[1].split()[0]
 
-    assert "Sign in" in await arga("tests", "list")
+    assert "The front door" in await arga("tests", "list")
     shown = await arga.json("tests", "get", test_id)
     assert shown["credential_keys"] == ["EMAIL", "PASSWORD"]
     assert "other-password-8" not in json.dumps(shown)
-    assert "Sign in" in await arga("tests", "export", test_id)
+    assert "The front door" in await arga("tests", "export", test_id)
 
     editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nsed -i "s/Sign in\\",/Sign in twice\\",/" "$1"\n')
+    editor.write_text('#!/bin/sh\nsed -i "s/The front door/The back door/" "$1"\n')
     editor.chmod(0o755)
-    assert "Name: Sign in twice" in await arga("tests", "edit", test_id, env={"EDITOR": str(editor)})
+    assert "Name: The back door" in await arga("tests", "edit", test_id, env={"EDITOR": str(editor)})
 
     run = await _ended(arga, await arga.json("tests", "run", test_id, "--ttl", 5))
     assert run["status"] == "completed", run["error_message"]
