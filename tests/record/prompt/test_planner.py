@@ -188,6 +188,21 @@ async def test_a_missing_password_is_asked_for() -> None:
     assert decision.parameter == "PASSWORD"
 
 
+async def test_signing_in_goes_from_field_to_field_to_the_button() -> None:
+    run = Run("Sign in as ada@x.org with password {{PASSWORD}}", PASSWORD="hunter2")
+    view = page(LOGIN)
+    nodes = list(view.nodes)
+    nodes[view.by_ref["e3"]] = replace(nodes[view.by_ref["e3"]], type="password")
+    seen = Observation(URL, "Shop", tuple(nodes))
+    done: list[Outcome] = []
+    for _ in range(3):
+        decision = await run.planner.decide(run.goal, seen, done)
+        assert isinstance(decision, Act)
+        done.append(Outcome(decision, "passed"))
+    acts = [each.decision for each in done if isinstance(each.decision, Act)]
+    assert [(act.action, act.ref) for act in acts] == [("fill", "e2"), ("fill", "e3"), ("click", "e4")]
+
+
 async def test_a_parameter_is_passed_by_name_only() -> None:
     run = Run("Type {{PASSWORD}} into Password", PASSWORD="hunter2")
     decision = await run.see(LOGIN)

@@ -69,16 +69,17 @@ def signing_in(now: Moment, intent: Intent, service: Service) -> Procedure:
             raise absent(now.seen, Target(name="Log in", kind="button"))
         now = yield from click(now, found.index, intent)
     user, password, now = yield from _credentials(now, intent)
+    filling = replace(intent, options={**intent.options, "goes on": "yes"})
     at = _user(now.seen, intent)
     if at is not None:
-        now = yield from put(now, at, intent, user, service)
+        now = yield from put(now, at, filling, user, service)
     at = _password(now.seen)
     if at is None and (onward := first_named(now.seen, _NEXT)) is not None:
         now = yield from click(now, onward.index, intent)
         at = _password(now.seen)
     if at is None:
         raise Stuck("there is no password field", (), "say step by step how to sign in")
-    now = yield from put(now, at, intent, password, service)
+    now = yield from put(now, at, filling, password, service)
     return (yield from send_form(now, intent, service, _SIGN_IN))
 
 
