@@ -24,6 +24,7 @@ from tests.service import postgres as postgresql
 
 START_S: Final = 60
 RUN_S: Final = 90
+DATABASE: Final = "DEMO_RUNNER_TEST_DATABASE"
 
 
 @dataclass
@@ -106,11 +107,13 @@ async def served(
 
 
 @pytest.fixture(scope="session")
-async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
-    """The service that all tests share."""
-    async with served(
-        tmp_path_factory.mktemp("service"), "--workers", 2, "--auth-attempts", 10_000
-    ) as running:
+async def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """The service that all tests share: on SQLite, or on PostgreSQL where the environment says so."""
+    arguments: list[object] = ["--workers", 2, "--auth-attempts", 10_000]
+    if os.environ.get(DATABASE) == "postgresql":
+        made: Callable[[], str] = request.getfixturevalue("postgres")
+        arguments += ["--database-url", made(), "--allow-host", "127.0.0.1"]
+    async with served(tmp_path_factory.mktemp("service"), *arguments) as running:
         yield running
 
 

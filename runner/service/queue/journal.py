@@ -24,6 +24,7 @@ from runner.service.store.runs import RunStore, changes_by
 MAX_EVENT: Final = 64 * 1024
 MAX_TEXT: Final = 4_000
 MAX_BATCH: Final = 200
+GATHER_S: Final = 0.02
 PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 # The service has told of these itself, when it happened.
@@ -92,6 +93,9 @@ class Journal:
         """
         while self._unwritten or not self._closed:
             await self._more.wait()
+            if not self._closed:
+                # a moment later there is more, and one transaction costs as much as five
+                await asyncio.sleep(GATHER_S)
             self._more.clear()
             await self._write()
 
