@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock
+
 REQUIREMENT: Final = "arga-cli==0.1.21"
 NEWEST: Final = ("3.14", "3.13", "3.12")
 
@@ -60,16 +62,20 @@ def installed() -> Path | None:
         return None
     name = hashlib.sha256(f"{python} {REQUIREMENT}".encode()).hexdigest()[:12]
     place = Path(tempfile.gettempdir()) / f"demo-runner-tests-{os.getuid()}" / f"arga-{name}"
-    executable = place / "bin" / "arga"
-    if not executable.exists():
-        made = Path(tempfile.mkdtemp(dir=_made(place.parent)))
-        subprocess.run([python, "-m", "venv", made], check=True)
-        pip: list[str | Path] = [made / "bin" / "python", "-m", "pip", "install", "--quiet", REQUIREMENT]
-        subprocess.run(pip, check=True, capture_output=True)
-        # A script knows its interpreter by its path, so it is called through the interpreter instead.
-        _write_launcher(made / "bin" / "arga")
-        place.exists() or made.rename(place)
-    return executable
+    with FileLock(_made(place.parent) / "lock"):
+        if not place.exists():
+            _install(python, place)
+    return place / "bin" / "arga"
+
+
+def _install(python: str, place: Path) -> None:
+    made = Path(tempfile.mkdtemp(dir=place.parent))
+    subprocess.run([python, "-m", "venv", made], check=True)
+    pip: list[str | Path] = [made / "bin" / "python", "-m", "pip", "install", "--quiet", REQUIREMENT]
+    subprocess.run(pip, check=True, capture_output=True)
+    # A script knows its interpreter by its path, so it is called through the interpreter instead.
+    _write_launcher(made / "bin" / "arga")
+    made.rename(place)
 
 
 def _made(folder: Path) -> Path:
