@@ -27,7 +27,7 @@ _SEEN = (
     "is there", "are there", "appears", "appear", "exists", "exist", "shows up", "show up", "is listed",
     "are listed",
     "is on the page", "are on the page", "is on the screen", "is seen", "is available", "shows",
-    "is on page", "pops up",
+    "is on page", "pops up", "pop up", "turn up", "turns up",
     "be shown", "be displayed", "be visible", "be present", "be there", "be listed", "be on the page",
     "be seen", "come up",
     "be available", "has appeared", "is now shown", "is now visible", "is now listed", "is showing",

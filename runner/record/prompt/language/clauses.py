@@ -25,6 +25,10 @@ _CONDITIONS = (
     "unless",
     "while",
 )
+_TAILS = ("please", "pls", "plz", "thanks", "thank you", "thx", "for me", "okay", "ok", "cheers", "as well")
+_GREETINGS = frozenset({"hi", "hello", "hey", "oops", "okay", "ok", "thanks", "thank you", "cheers",
+    "alright",
+    "good morning", "hi there", "hello there", "hey there", "well", "so"})  # fmt: skip
 _FIELD_VERBS = frozenset({"type", "login", "do", "form", "set", "submit", "search"})
 
 
@@ -62,7 +66,24 @@ def clauses_of(prompt: str) -> list[Clause]:
     found: list[Clause] = []
     for sentence in _sentences(tokens, prompt):
         found += _clauses(sentence)
-    return [clause for clause in found if len(clause.phrase)]
+    return [clause for clause in found if len(clause.phrase) and not _greets(clause)]
+
+
+def _greets(clause: Clause) -> bool:
+    return clause.verb is None and clause.phrase.text.lower().strip(" ,!.") in _GREETINGS
+
+
+def _without_tail(phrase: Phrase) -> Phrase:
+    """Without "please" and the like at the end; a name that ends so keeps its capital or its quotes."""
+    while len(phrase) > 1:
+        tail = next((words for words in _TAILS if phrase.stands(len(phrase) - width(words), words)), "")
+        at = len(phrase) - width(tail)
+        if not tail or at < 1 or phrase.tokens[at].text[:1].isupper():
+            break
+        if tail in ("ok", "okay", "as well") and phrase.tokens[at - 1].text != ",":
+            break
+        phrase = phrase[:at].trimmed(",;:!?")
+    return phrase
 
 
 def _sentences(tokens: list[Token], source: str) -> Iterator[Phrase]:
@@ -132,7 +153,7 @@ def _after_leads(sentence: Phrase, at: int) -> tuple[int, bool]:
 
 
 def _is_lead(sentence: Phrase, lead: str, at: int, after: int) -> bool:
-    if after >= len(sentence):
+    if after >= len(sentence) or (lead == "next" and sentence.lower(after) in ("page", "month", "week")):
         return False
     if lead in ("first", "second", "next", "final", "last", "to", "so", "i", "we", "you", "user",
         "the user", "when", "given",
@@ -186,13 +207,18 @@ def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) ->
     """Whether a clause of its own begins at `resume`."""
     condition = sentence.match(resume, _CONDITIONS)
     if condition and sentence.lower(at) in (",", "and"):
+        then = imperative(sentence, resume + 1) if condition == "after" else None
+        if then is not None and not sentence.lower(resume + 1).endswith(("ing", "ed")):
+            return True
         return condition not in ("before", "after", "while", "as")
     if _asserts(sentence, resume) and sentence.lower(at) in (",", "and", "but"):
         return True
     heard = imperative(sentence, resume)
-    if heard is None:
-        return False
     previous = imperative(sentence, begin)
+    if heard is None:
+        return _field_follows(sentence, begin, resume, previous) or _placed_verb(sentence, resume)
+    if previous is None and heard.phrase in _LABELS and ":" in (sentence.lower(n) for n in range(begin, at)):
+        return False  # "New customer: name Ada, email ada@x.org"
     if heard.phrase in ("see", "look", "point") and previous is None:
         return False
     if previous and _in_field_list(sentence, previous, begin, at, resume, heard):
@@ -220,6 +246,37 @@ def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) ->
     ):
         return False
     return not (previous and previous.verb == "expect" and _statement_follows(sentence, after))
+
+
+_LABELS = frozenset({"email", "mail", "name", "message", "comment", "title", "label", "note", "address",
+    "state",
+    "order", "number", "date", "value"})  # fmt: skip
+
+
+def _field_follows(sentence: Phrase, begin: int, resume: int, previous: Heard | None) -> bool:
+    """Whether a field and its value stand here by themselves: "open the cart, quantity 3"."""
+    if previous is None or previous.verb not in ("click", "goto", "upload") or sentence.lower(begin) == "":
+        return False
+    after = resume + 1
+    if after >= len(sentence) or sentence.tokens[resume].kind != "word":
+        return False
+    ends = after + 1 >= len(sentence) or sentence.lower(after + 1) in (",", "and", ".", ";")
+    literal = sentence.tokens[after].kind in ("number", "money", "date", "time", "email", "quoted")
+    label = sentence.tokens[resume].text.islower() and sentence.lower(resume) not in lexicon.RELATIONS
+    return ends and literal and label and sentence.lower(resume - 1) == ","
+
+
+def _placed_verb(sentence: Phrase, resume: int) -> bool:
+    """Whether a command led by its place begins here: "and in Bio put ...", "for City select Zürich"."""
+    if sentence.lower(resume) not in ("in", "on", "for", "under"):
+        return False
+    for step in range(resume + 2, min(resume + 6, len(sentence))):
+        if sentence.lower(step) in (",", "and", "then"):
+            return False
+        heard = imperative(sentence, step)
+        if heard and not heard.fuzzy and heard.verb in ("type", "choose", "set", "check", "click"):
+            return sentence.tokens[step].text.islower()
+    return False
 
 
 def _statement_follows(sentence: Phrase, after: int) -> bool:
@@ -273,7 +330,10 @@ def _clause(sentence: Phrase, start: int, begin: int, end: int, tie: str) -> Cla
     offset = begin + width(condition) if condition else begin
     if condition:
         offset, _ = _after_leads(sentence, offset)
-    phrase = sentence[offset:end].trimmed(",;:!?")
+    after = imperative(sentence, offset) if condition == "after" else None
+    if after is not None and not sentence.lower(offset).endswith(("ing", "ed")):
+        condition = ""  # "after click Save": then
+    phrase = _without_tail(sentence[offset:end].trimmed(",;:!?"))
     shift = next(
         (at for at, token in enumerate(sentence.tokens) if phrase.tokens and token is phrase.tokens[0]), begin
     )
@@ -288,7 +348,7 @@ def _led(clause: Clause) -> Clause:
     phrase = clause.phrase
     if not _is_place(phrase):
         return clause
-    for at in range(3, len(phrase)):
+    for at in range(2, len(phrase)):
         if phrase.tokens[at].kind != "word" or phrase.tokens[at].text[0].isupper():
             continue
         heard = imperative(phrase, at)
@@ -324,4 +384,5 @@ def _is_place(phrase: Phrase) -> bool:
     return (
         phrase.lower(0) in ("in", "on", "under", "within", "inside", "below", "for", "from", "next", "at")
         and len(phrase) > 1
+        and not (phrase.lower(0) == "next" and phrase.lower(1) != "to")
     )

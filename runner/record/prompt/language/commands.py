@@ -17,7 +17,11 @@ from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 def read(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """The intents of a command; an empty list where its words say nothing that can be done."""
     rest = rest.trimmed(",;:!?")
-    if (by := _by_doing(rest)) is not None and verb.verb not in ("type", "choose"):
+    how = verb_at(rest, 0) if verb.phrase.endswith(" by") else None
+    if how is not None and rest.lower(0).endswith("ing"):
+        return read(how, rest[how.width :], part)  # "sort by clicking on Year"
+    by = _by_doing(rest)
+    if by is not None and (verb.verb not in ("type", "choose") or by[0].verb == "click"):
         return read(by[0], by[1], part)
     if trip := journeys.booking(verb, rest, part):
         return trip

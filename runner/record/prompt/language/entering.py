@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from runner.record.prompt.language import lexicon
-from runner.record.prompt.language.intent import Intent, Target, Value, Verb
+from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
 from runner.record.prompt.language.nouns import field_of, several, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 from runner.record.prompt.language.pointing import doing, hops
@@ -208,6 +208,10 @@ def _set_one(piece: Phrase, marks: tuple[str, ...]) -> tuple[Target, Value] | No
         given = piece[at + width(words) :]
         if not len(given):
             continue
+        for cut, row in given.find(("in the row for", "in the row of", "in the line of", "for the row"), 1):
+            holder = Target(name=target_of(given[cut + width(row) :]).name, kind="row")
+            field = field_of(piece[:at])
+            return replace(field, place=Place("in", holder)), value_of(given[:cut])
         head = piece[:at]
         old = next((step for step, _ in head.find(("from",), 1)), None)
         return field_of(head if old is None else head[:old]), value_of(given)
@@ -299,6 +303,13 @@ def _as_value(target: Target, whole: str = "") -> Value:
 
 
 def uploading(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if not len(rest):
+        return [Intent("click", target=Target(name=verb.phrase.capitalize()), part=part)]
+    first, *more = [piece for piece in rest.split((",",)) if len(piece.trimmed())]
+    listed = [pairs(piece) for piece in more]
+    if more and all(listed):
+        fields = [pair for each in listed for pair in each or ()]
+        return [*uploading(verb, first, part), *_set_all(fields, part)]
     for at, words in rest.find(("to", "into", "in", "as", "using", "via", "with", "through", "for", "on"), 1):
         if at + width(words) < len(rest):
             return [
@@ -321,6 +332,8 @@ def _file(phrase: Phrase) -> Value:
 def signing_in(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     options: dict[str, str] = {}
     fields: list[tuple[Target, Value]] = []
+    while rest.lower(0) in ("please", ",", "pls", "now"):
+        rest = rest[1:]
     while rest.lower(0) in ("to", "into", "in") and len(rest) > 1:
         at = next((at for at, _ in rest.find(("as", "with", "using"), 1)), len(rest))
         rest = rest[at:]

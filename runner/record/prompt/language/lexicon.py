@@ -27,6 +27,14 @@ def _table(text: str) -> dict[str, str]:
 # Phrases of the verb itself, longest match first. A `+` stands for any object between verb and particle.
 VERBS: Final[dict[str, str]] = _table("""
 click: click, click on, click onto, click the, tap, tap on, double click, double-click, hit, press on, push
+click: make click on, make click in, make click, make a click on, do click in, do click on, do click
+click: do a click on, click in, give a click on
+check: put check on, put check in, put check at, put a check on, make check in, make check on, put tick on
+uncheck: take off the check from, take the check off, remove the check from, take the tick off
+do: do delete of, do the delete of, make delete of
+login: make login, do login, do the login, make the login
+logout: do the log out, do log out, do the logout, make logout, make the log out, make log out
+search: make a search of, make search of, do search of, make a search for
 click: clik, klick, single click, left click, left-click, click over
 press: press, strike, press the key
 choose: select, choose, pick, choose from, opt for, pick out, go for
@@ -53,6 +61,7 @@ upload: upload, attach, add the file, choose the file, select the file, upload t
 goto: go to, goto, navigate to, navigate, visit, browse to, browse, head to, head over to, head, go, surf to
 goto: load, get to, open up, open, switch to, move to, jump to, launch, go over to, go into, take me to
 goto: bring up, return to, proceed to, access, pull up, view, show me, show, enter the site, start at
+goto: go in, go on, jump to, turn to
 goto: start on, start from, begin at, begin on, land on, change to, hop over to
 back: go back, back, navigate back, step back, go back to the previous page, return to the previous page
 forward: go forward, navigate forward
@@ -66,7 +75,7 @@ search: perform a search for
 find: find, locate, spot, identify, look at, navigate through, switch between, switch through,
     browse through, go through, look through
 submit: submit, send the form, submit the form, send it off, submit it
-close: close, dismiss, exit, shut, hide, close out, get rid of
+close: close, dismiss, exit, shut, hide, close out
 accept: accept, agree, agree to, consent, consent to, allow, confirm, approve, acknowledge, say yes, ok
 accept: okay
 cancel: cancel, abort, decline, reject, deny, say no, refuse
@@ -89,7 +98,7 @@ do: restore, duplicate, clone, assign to, mark as, post, retweet, bookmark, favo
 do: unstar, pin, unpin, play, stop, start, run, apply, continue, proceed, checkout, check out, register
 do: sign up, book, reserve, place, pay, undo, redo, sort, sort by, filter, filter by, show more, view more
 do: load more, reset, retry, join, leave, block, mute, invite, move, finish, skip, preview
-do: trash, bin, fwd, forward on, rate, respond, answer, send on, pass on, discard, edit out
+do: get rid of, trash, bin, fwd, forward on, rate, respond, answer, send on, pass on, discard, edit out
 do: report, comment, connect, disconnect, install, next, edit, remind, email, mail, message
 """)  # fmt: skip
 
@@ -302,10 +311,12 @@ SEQUENCERS: Final[tuple[str, ...]] = (
     "before that",
     "once that is done", "once that's done", "when that's done", "when you are done", "when you're done",
     "when finished",
+    "after this", "and after this", "after it", "and after it",
     "once finished", "after doing so", "after doing that", "upon completion", "plus",
 )  # fmt: skip
 
 POLITE: Final[tuple[str, ...]] = (
+    "please to", "would you mind",
     "please", "pls", "plz", "kindly", "just", "simply", "now", "can you please", "can you",
     "could you please",
     "could you", "would you please", "would you", "i want you to", "i want to", "i would like you to",

@@ -317,7 +317,7 @@ def _kind_only(phrase: Phrase) -> str | None:
         return ""
     pieces = phrase.split(("or", "and", "/", ","))
     kinds = [lexicon.KINDS.get(" ".join(token.lower for token in _undetermined(piece))) for piece in pieces]
-    if all(kinds):
+    if kinds and all(kinds):
         return str(kinds[0])
     return None
 
@@ -343,7 +343,7 @@ def _named(target: Target, phrase: Phrase) -> Target:
 
 def _numbered(phrase: Phrase) -> tuple[int | None, Phrase]:
     """ "row 3", "Delete #2", "item number 4"."""
-    if len(phrase) >= 2 and phrase.tokens[-1].kind == "number" and phrase.tokens[-1].text.isdigit():
+    if len(phrase) >= 2 and phrase.tokens[-1].kind == "number" and phrase.tokens[-1].text.isdecimal():
         number = int(phrase.tokens[-1].text)
         head = phrase[:-1]
         if len(head) > 1 and head.lower(-1) in ("#", "number", "no", "nr"):
@@ -407,8 +407,12 @@ def _container(target: Target) -> Target:
 def several(phrase: Phrase) -> list[Target]:
     """The targets of a coordination ("A, B and C"); a kind said once goes for all."""
     phrase = phrase.trimmed()
-    pieces = [piece.trimmed() for piece in phrase.split((",", "and", "&", "plus"))]
+    if phrase.lower(0) == "both" and any(phrase.find(("and", "&"), 1)):
+        phrase = phrase[1:]
+    pieces = [piece.trimmed() for piece in phrase.split((",", "and", "&", "plus", "+"))]
     pieces = [piece for piece in pieces if len(piece)]
+    if len(pieces) > 1 and all(len(p) == 2 and p.lower(0) in ("in", "on") for p in pieces[1:]):
+        pieces = [pieces[0], *(piece[1:] for piece in pieces[1:])]  # "in A and in B"
     if len(pieces) < 2 or _affixes(phrase) or _names_one(phrase, pieces):
         return [target_of(phrase)]
     targets = [target_of(piece) for piece in pieces]

@@ -53,7 +53,10 @@ def clicked(target: Target, part: str, options: dict[str, str] | None = None) ->
 def clicking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if not len(rest):
         return []
-    rest = _without_method(rest[1:] if rest.lower(0) in ("on", "onto") and len(rest) > 1 else rest)
+    named = rest.lower(0) in ("in", "to") and len(rest) > 1 and rest.tokens[1].text[:1].isupper()
+    if (rest.lower(0) in ("on", "onto") and len(rest) > 1) or named:
+        rest = rest[1:]
+    rest = _without_method(rest)
     if "double" in verb.phrase:
         reason = "a double click is none of the nine actions of a TestConfig"
         return [Intent("unsupported", part=part, reason=reason)]
@@ -160,7 +163,7 @@ def pressing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
 
 def _number(rest: Phrase, at: int) -> int:
     word = rest.lower(at)
-    return int(word) if word.isdigit() else lexicon.CARDINALS.get(word, 1)
+    return int(word) if word.isdecimal() else lexicon.CARDINALS.get(word, 1)
 
 
 def ticking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
@@ -231,8 +234,8 @@ def waiting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     for at, token in enumerate(rest):
         unit = rest.lower(at + 1)
         number = token.text if token.kind == "number" else str(lexicon.CARDINALS.get(token.lower, ""))
-        glued = token.lower.rstrip("smec") if token.kind == "word" and token.lower[:1].isdigit() else ""
-        if glued and glued.isdigit():
+        glued = token.lower.rstrip("smec") if token.kind == "word" and token.lower[:1].isdecimal() else ""
+        if glued and glued.isdecimal():
             number, unit = glued, token.lower[len(glued) :]
         scale = {"s": 1000, "sec": 1000, "secs": 1000, "second": 1000, "seconds": 1000, "ms": 1,
             "millisecond": 1,
@@ -268,12 +271,19 @@ def bare(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
 
 
 def confirming(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    if rest.lower(0) in ("with", "by", "via") and len(rest) == 2 and rest.tokens[1].kind == "quoted":
+        return [clicked(target_of(rest[1:]), part)]
+    if rest.lower(0) in ("to", "in", "on") and len(rest) > 1:
+        asked = target_of(rest[1:])
+        rest = rest[:0] if asked.name in ("question", "") else rest
     target = target_of(rest) if len(rest) else None
     return [Intent(_verb(verb), target=target, value=Value(verb.phrase), part=part)]
 
 
 def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """A verb that a control is likely to bear itself: "Delete the task Milk", "Add Milk to the cart"."""
+    if ": " in rest.text and (headed := _headed(verb, rest, part)):
+        return headed
     verb = replace(verb, phrase=_PLAIN.get(verb.phrase, verb.phrase))
     for at, words in rest.find(_SAYING, 1):
         said = rest[at + width(words) :].trimmed(":,")
@@ -281,8 +291,16 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
             fields = ((Target(name="text"), value_of(said)),)
             head = rest[1:at] if rest.lower(0) == "to" else rest[:at]
             return [Intent("do", target=target_of(head), value=Value(verb.phrase), fields=fields, part=part)]
+    if verb.phrase == "get rid of" and target_of(rest).kind == "dialog":
+        return [Intent("close", target=target_of(rest), part=part)]
+    verb = replace(verb, phrase="delete") if verb.phrase == "get rid of" else verb
+    if changed := _changing(verb, rest, part):
+        return changed
     for at, _ in rest.find(("with", "using"), 1):
-        if listed := pairs(rest[at + 1 :]):
+        said = rest[at + 1 :].trimmed(":,")
+        message = verb.phrase in (*_GIVEN, "reply") and len(said) == 1 and said.tokens[0].kind == "quoted"
+        listed = [(Target(name="text"), value_of(said))] if message else pairs(rest[at + 1 :])
+        if listed and not (len(listed) == 1 and rest.match(at, _CALLED)):
             head = rest[1:at] if rest.lower(0) == "to" else rest[:at]
             return [
                 Intent(
@@ -333,12 +351,37 @@ def _doing_to(verb: Heard, rest: Phrase, end: Phrase, part: str) -> list[Intent]
     ]
 
 
+def _headed(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """ "Add book: title Babel, year 2022": what opens the form, then its fields."""
+    at = next((at for at in range(1, len(rest)) if rest.lower(at) == ":"), None)
+    given = pairs(rest[at + 1 :]) if at is not None and at <= 5 else None
+    if at is None or not given:
+        return []
+    opening = doing(verb, rest[:at], part)
+    return [*opening, *(Intent("set", target=target, value=value, part=part) for target, value in given)]
+
+
+def _changing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """ "Edit Dune, stock 12, price 9.99": what is opened, then its fields."""
+    pieces = [piece for piece in rest.split((",",)) if len(piece.trimmed())]
+    if verb.phrase not in ("edit", "add", "create", "update", "change", "modify") or len(pieces) < 2:
+        return []
+    given = [pairs(piece) for piece in pieces[1:]]
+    if not all(given):
+        return []
+    fields = [pair for each in given for pair in each or ()]
+    opening = doing(verb, pieces[0], part)
+    return [*opening, *(Intent("set", target=target, value=value, part=part) for target, value in fields)]
+
+
 _PLAIN = {
+    "do delete of": "delete", "do the delete of": "delete", "make delete of": "delete",
     "fwd": "forward", "forward on": "forward", "send on": "forward", "pass on": "forward", "respond": "reply",
     "answer": "reply", "trash": "delete", "bin": "delete", "discard": "delete",
 }  # fmt: skip
 _SAYING = ("saying", "that says", "and say", "with the words", "telling them", "to say", "with the message",
            "with message")  # fmt: skip
+_CALLED = ("with name", "with the name", "with title", "with the title", "with subject", "with the subject")
 _GIVEN = frozenset({"send", "forward", "mail", "email", "message", "share", "assign to", "remind"})
 
 

@@ -10,8 +10,9 @@ from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.clauses import Clause, clauses_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.language.nouns import target_of
-from runner.record.prompt.language.phrase import Phrase
+from runner.record.prompt.language.phrase import LITERALS, Phrase
 from runner.record.prompt.language.values import pairs
+from runner.record.prompt.language.verbs import Heard, imperative
 
 _REPEATED = frozenset({"click", "check", "uncheck", "toggle", "hover", "choose", "press"})
 
@@ -55,6 +56,11 @@ def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
             return _arriving(stated, part) if not before else stated
     if verb is None:
         return _without_verb(clause, before)
+    if verb.phrase in ("email", "mail") and len(clause.rest) == 1 and clause.rest.tokens[0].kind == "email":
+        field = Target(name=verb.phrase, wording=verb.phrase)  # "name Mei; email mei@x.org"
+        return [Intent("set", target=field, value=Value(clause.rest.text, kind="email"), part=part)]
+    if verb.phrase in ("enter", "return") and not len(clause.rest):
+        return [Intent("press", value=Value("Enter", kind="key"), part=part)]
     if verb.verb in ("check", "find") and (stated := assertion_of(clause.rest, part, explicit=False)):
         return stated
     found = commands.read(verb, clause.rest, part)
@@ -99,6 +105,8 @@ def _placed(intent: Intent, phrase: Phrase) -> Intent:
         return replace(
             intent, assertion=replace(intent.assertion, target=replace(target, place=Place(relation, lead)))
         )
+    if intent.verb == "type" and intent.target is None and lead.kind in ("", "field") and lead.name:
+        return replace(intent, verb="set", target=lead)  # "In Name write Ada"
     target = intent.target or (
         Target() if intent.verb in ("choose", "search", "submit", "type", "do") else None
     )
@@ -128,9 +136,25 @@ def _condition(clause: Clause, before: list[Intent]) -> list[Intent]:
 def _without_verb(clause: Clause, before: list[Intent]) -> list[Intent]:
     """A list of fields, or one more thing of what the clause before asked for."""
     part = clause.part
+    counted = target_of(clause.phrase)
+    if counted.ordinal and counted.name and len(clause.phrase) <= 3 and not counted.place:
+        return [pointing.clicked(counted, part)]  # "2nd Delete"
+    if headed := _headed(clause, before):
+        return headed
     found = pairs(clause.phrase, marks=(":", "=", "->", "=>", "→"))
     if found and all(value.text for _, value in found):
         return [Intent("set", target=target, value=value, part=part) for target, value in found]
+    if (
+        clause.phrase.lower(0) == "page"
+        and len(clause.phrase) == 2
+        and clause.phrase.tokens[1].text.isdecimal()
+    ):
+        return commands.read(Heard("goto", "go to", 2), clause.phrase, part)
+    if part.lower().startswith(("i've ", "i have ", "i'm done", "i am done", "i'm finished")):
+        return []  # why it is asked, not what
+    first = clause.phrase.tokens[0]
+    if first.kind in LITERALS and (placed := commands.read(Heard("type", "type", 1), clause.phrase, part)):
+        return placed if all(intent.verb == "set" for intent in placed) else [_unclear(part)]
     if path := pointing.hops(clause.phrase):
         return [pointing.clicked(hop, part, {"path": "end" if hop is path[-1] else "way"}) for hop in path]
     if wanted := pointing.wanted(clause.phrase, part):
@@ -140,7 +164,28 @@ def _without_verb(clause: Clause, before: list[Intent]) -> list[Intent]:
         return commands.repeated(last, clause.phrase, part)
     if len(clause.phrase) == 1 and clause.phrase.tokens[0].kind == "url":
         return [] if any(intent.verb == "goto" for intent in before) else pointing.goto(clause.phrase, part)
+    named = len(clause.phrase) <= 3 and all(token.kind == "word" for token in clause.phrase)
+    whole = clause.phrase.source.strip(" .!?;,")
+    if named and len(whole) > len(part):
+        return [pointing.clicked(target_of(clause.phrase), part, {"exact": "yes"})]
     return [_unclear(part)]
+
+
+def _headed(clause: Clause, before: list[Intent]) -> list[Intent]:
+    """ "Notifications tab: untick Digest", "New customer: name Ada, plan Pro": open that, then the rest."""
+    phrase = clause.phrase
+    at = next((at for at in range(1, min(6, len(phrase))) if phrase.lower(at) == ":"), None)
+    if at is None or at + 1 >= len(phrase):
+        return []
+    head, tail = phrase[:at], phrase[at + 1 :].trimmed(",:")
+    opening = pointing.clicked(target_of(head), clause.part)
+    heard = imperative(tail, 0)
+    if heard is not None and not heard.fuzzy and len(tail) > heard.width:
+        return [opening, *commands.read(heard, tail[heard.width :], clause.part)]
+    listed = pairs(tail)
+    if not listed or (len(listed) == 1 and len(tail) < 3):
+        return []
+    return [opening, *(Intent("set", target=each, value=value, part=clause.part) for each, value in listed)]
 
 
 def _unclear(part: str) -> Intent:
@@ -167,6 +212,10 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
     for intent in intents:
         target = intent.target
         pronoun = target is not None and target.vague and bool(target.wording)
+        pronoun = pronoun and intent.verb not in ("accept", "cancel", "close")
+        if target is not None and target.place and target.place.target.vague and spoken is not None:
+            target = replace(target, place=replace(target.place, target=spoken))
+            intent = replace(intent, target=target)
         if pronoun and spoken is not None and intent.verb not in ("press", "scroll", "wait", "type"):
             intent = replace(intent, target=spoken)
         elif target is not None and not target.vague:

@@ -95,7 +95,7 @@ def order_in(phrase: Phrase) -> tuple[Phrase, Order]:
 def count_in(phrase: Phrase) -> tuple[Phrase, int | None]:
     """The phrase without the number before its noun ("2 posts by Bob"), and that number, at least 2."""
     word = phrase.lower(0)
-    number = int(word) if word.isdigit() and len(word) < 3 else lexicon.CARDINALS.get(word, 0)
+    number = int(word) if word.isdecimal() and len(word) < 3 else lexicon.CARDINALS.get(word, 0)
     noun = phrase.match(1, lexicon.KINDS)
     if number < 2 or not noun or not noun.endswith("s") or phrase.tokens[0].kind == "quoted":
         return phrase, None
@@ -111,7 +111,7 @@ def times_in(phrase: Phrase) -> tuple[Phrase, int]:
         return phrase[:-1], int(match[1])
     if last == "times" and len(phrase) > 2:
         word = phrase.lower(-2)
-        number = int(word) if word.isdigit() else lexicon.CARDINALS.get(word, 0)
+        number = int(word) if word.isdecimal() else lexicon.CARDINALS.get(word, 0)
         if 0 < number <= 50:
             return phrase[:-2], number
     return phrase, 1

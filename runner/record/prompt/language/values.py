@@ -33,10 +33,13 @@ _SET = (
     "→",
     "to:",
 )
+_LABELS = ("email", "password", "username", "phone", "name", "first name", "last name", "zip", "quantity",
+           "date of birth", "message", "description", "card number", "cvc", "expiry", "country", "departure",
+           "destination", "remember me")  # fmt: skip
 _COMMON_FIELDS = frozenset(
     word
-    for group in lexicon.SYNONYMS.values()
-    for word in group
+    for label in _LABELS
+    for word in lexicon.SYNONYMS[label]
     if word.replace(" ", "").replace("-", "").isalpha()
 )
 _FIELD_WORDS = _COMMON_FIELDS | lexicon.listed(

@@ -31,7 +31,7 @@ _GOVERNING = lexicon.listed("on in into to from for at with over down up until t
 _TAKES_KIND = frozenset({"click", "choose", "check", "uncheck", "toggle", "hover", "press", "focus",
     "type", "expand",
                          "collapse", "find", "expect", "wait", "scroll", "clear", "set", "copy",
-                         "upload"})  # fmt: skip
+                         "upload", "accept", "close"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ def _governs(phrase: Phrase, after: int, heard: Heard) -> bool:
         )
     token = phrase.tokens[after]
     following = phrase.lower(after)
+    if heard.verb == "search" or (heard.verb == "do" and token.kind == "word" and "." in token.text[1:-1]):
+        return token.kind != "mark"
     if token.kind == "mark":
         return token.text not in ":=#"
     return (

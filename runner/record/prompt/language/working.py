@@ -69,6 +69,8 @@ def classifying(rest: Phrase, part: str) -> list[Intent]:
     at, words = next(((at, words) for at, words in rest.find(("as either", "as", "into"), 1)), (0, ""))
     if not at:
         return []
+    if not any(token.lower in ("or", "/") for token in rest):
+        return []
     classes = [piece.trimmed() for piece in rest[at + width(words) :].split(("or", "/", ","))]
     classes = [piece for piece in classes if len(piece)]
     if len(classes) < 2:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from runner.page.observe import Node, Observation
-from runner.record.plan import Act, Decision
+from runner.record.plan import Act
 from runner.record.prompt.grounding.comparing import alike, extreme, numbers_alike, selected
 from runner.record.prompt.grounding.describing import nearest, told
-from runner.record.prompt.grounding.matching import TICKS, actable, anchors_of, ground
+from runner.record.prompt.grounding.matching import TICKS, actable, anchors_of, decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Intent, Place, Target
 from runner.record.prompt.language.lexicon import listed
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
-from runner.record.prompt.serving.seeking import Seeking, absent, seek, seek_all, turning
+from runner.record.prompt.serving.paging import TURNS, paged
+from runner.record.prompt.serving.seeking import Seeking, absent, seek, seek_all
 from runner.record.prompt.serving.service import Service, click, standing, still_there
 from runner.record.prompt.serving.told import value_told
 
@@ -24,6 +25,8 @@ from runner.record.prompt.serving.told import value_told
 def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Click what is meant; all of it where all is said."""
     target = intent.target or Target()
+    if intent.options.get("exact"):
+        return (yield from _exactly(now, target, intent))
     if intent.joint:
         whole = [match for match in ground(now.seen, Target(name=intent.joint), "click") if match.score > 0.9]
         if whole:
@@ -38,7 +41,7 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         inner = control_of(now.seen, chosen, target.name if asked is not target else "")
         return (yield from click(now, inner, intent))
     if target.kind == "item" and (target.ordinal or 0) > 1 and not target.name:
-        target, now, turned = yield from _paged(now, target, intent)
+        target, now, turned = yield from paged(now, target, intent)
         if turned is not None:
             return (yield from click(now, turned, intent))
     try:
@@ -59,50 +62,18 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
     return (yield from click(now, match.index, intent))
 
 
-def _paged(
-    now: Moment, target: Target, intent: Intent
-) -> Generator[Decision, Moment, tuple[Target, Moment, int | None]]:
-    """ "The 8th result" of a list shown three at a time: turn pages, counting on."""
-    looks: tuple[str, str, int] | None = None
-    for _ in range(CLICKS):
-        here = _looking_like(now.seen, looks) if looks is not None else _listed(now.seen, target.name)
-        looks = looks or (_looks(now.seen, here[0]) if here else None)
-        ordinal = target.ordinal or 0
-        onward = turning(now.seen) if here and len(here) < ordinal else None
-        if onward is None:
-            break
-        before = now.seen.text
-        now = yield from click(now, onward, intent)
-        if now.seen.text == before:
-            break
-        target = replace(target, ordinal=ordinal - len(here))
-        rest = _looking_like(now.seen, looks) if looks is not None else []
-        if len(rest) >= (target.ordinal or 0) > 0:
-            index = actable(now.seen, rest[(target.ordinal or 1) - 1])
-            return target, now, index
-    return target, now, None
-
-
-def _listed(seen: Observation, name: str) -> list[int]:
-    """The things of a list: those that its page control belongs to, else those that are told alike."""
-    pager = turning(seen)
-    for holder in list(seen.ancestors(pager))[:4] if pager is not None else []:
-        below = [
-            at for at in seen.descendants(holder) if seen.nodes[at].role in ("listitem", "row", "article")
-        ]
-        if len(below) > 1:
-            return [at for at in below if seen.nodes[at].depth == seen.nodes[below[0]].depth]
-    return alike(seen, name)
-
-
-def _looks(seen: Observation, index: int) -> tuple[str, str, int]:
-    """What the members of a list have in common, page after page: role, tag and depth."""
-    node = seen.nodes[index]
-    return node.role, node.tag, node.depth
-
-
-def _looking_like(seen: Observation, looks: tuple[str, str, int]) -> list[int]:
-    return [index for index in range(len(seen.nodes)) if _looks(seen, index) == looks and seen.text_of(index)]
+def _exactly(now: Moment, target: Target, intent: Intent) -> Procedure:
+    """Bare words ("Tasks; tick Milk") are a command only where something is called just so."""
+    name = target.whole or target.name or target.wording
+    found = [
+        match
+        for match in ground(now.seen, Target(name=target.wording or name), "click")
+        if match.score > 0.93
+    ]
+    if len(decided(now.seen, found)) != 1:
+        reason = "this part names no action, and nothing to click is called just so"
+        raise Stuck(reason, nearest(now.seen, target))
+    return (yield from click(now, found[0].index, intent))
 
 
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "register", "sign up", "search"})
@@ -137,12 +108,9 @@ def _pass_through(now: Moment, match: Match, intent: Intent, service: Service) -
     return (yield from click(now, again[0].index, intent)) if again else now
 
 
-CLICKS = 30
-
-
 def _click_until(now: Moment, target: Target, until: str, intent: Intent) -> Procedure:
     """Click again and again until a text is shown; stuck where clicking changes nothing any more."""
-    for _ in range(CLICKS):
+    for _ in range(TURNS):
         if folded(until) in folded(now.seen.text):
             return now
         found = ground(now.seen, target, "click")

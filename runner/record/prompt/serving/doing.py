@@ -119,7 +119,8 @@ def _inside(
     now: Moment, word: str, target: Target, intent: Intent
 ) -> Generator[Decision, Moment, tuple[int, Moment]]:
     """The control where its object has to be opened first: the Forward of a message in a list of messages."""
-    held = Target(name=word, place=_of(target), wording=intent.part)
+    whole = f"{word} to {intent.options['to']}" if "to" in intent.options and word not in _MESSAGES else word
+    held = Target(name=whole, place=_of(target), wording=intent.part)
     found = (
         [match for match in ground(now.seen, target, "click") if match.score > SURE] if target.name else []
     )

@@ -323,9 +323,10 @@ def answering(now: Moment, intent: Intent, service: Service) -> Procedure:
     target = intent.target
     word = intent.value.text if intent.value else intent.verb
     if target is not None and target.name and target.kind not in ("dialog",):
-        whole = Target(name=f"{word} {target.name}")
+        whole = Target(name=f"{word} {target.name}", place=target.place)
         found = [match for match in ground(now.seen, whole, "click") if match.score > 0.8]
         if found and len(decided(now.seen, found)) == 1:
+            service.clicked = word
             return (yield from click(now, found[0].index, intent))
         ticks = [match for match in ground(now.seen, target, "tick") if match.score > 0.75]
         if ticks and intent.verb == "accept":
@@ -339,11 +340,12 @@ def answering(now: Moment, intent: Intent, service: Service) -> Procedure:
     among = tuple(now.seen.descendants(holder)) if holder is not None else None
     button = first_named(now.seen, names if holder is not None else names[:8], among)
     if button is not None:
+        service.clicked = word
         return (yield from click(now, button.index, intent))
     if (
         intent.verb == "accept"
         and holder is None
-        and (target is None or target.kind == "dialog")
+        and (target is None or target.vague or target.kind == "dialog")
         and service.clicked
     ):
         return now  # the browser's own dialog was accepted when it opened
