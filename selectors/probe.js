@@ -314,9 +314,10 @@
     const row = nearest(element, "tr, li, article, [role='row'], [role='listitem'], [role='option'], [role='treeitem'], fieldset, section");
     return row && row !== element ? short(row.innerText) : undefined;
   };
+  const ROW = "tr, li, article, [role='row'], [role='listitem'], [role='treeitem']";
   // All that the element's row says: whether it is the recorded row is told by a text in it.
   const rowTextOf = (element) => {
-    const row = nearest(element, "tr, li, article, [role='row'], [role='listitem'], [role='treeitem']");
+    const row = nearest(element, ROW);
     return row && row !== element ? fold(row.innerText).slice(0, 400) || undefined : undefined;
   };
   const landmarksOf = (element) => {
@@ -435,8 +436,8 @@
   // -- acting at once -----------------------------------------------------------------------------------------------
   // What a recording told of the element (see describe.js), held against what it says now. What is not plainly the same
   // is a reason to look more closely, nothing else: the strict comparison here may refuse too much, never too little.
-  const CAPTION = 4 * TEXT;
-  const shortened = (text) => (text.length <= TEXT ? text : text.slice(0, TEXT).replace(/\s+\S*$/, ""));
+  const CAPTION = 4 * TEXT, ROW_TEXT = 60;
+  const shortened = (text, length = TEXT) => (text.length <= length ? text : text.slice(0, length).replace(/\s+\S*$/, ""));
   const captionOf = (element) => {
     if (element.localName === "input") return ["submit", "button", "reset"].includes(element.type) ? shortened(fold(element.value)) : "";
     if (isField(element)) return "";
@@ -467,11 +468,19 @@
     href: (element) => pathOf(element).slice(0, 120),
   };
   const says = (text) => fold(text).toLowerCase();
+  // The text that told the row from others is a piece of its own: "Copy of Dune" is not the row of "Dune".
+  const isInRow = (element, text) => {
+    const row = nearest(element, ROW);
+    if (!row || row === element) return false;
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (says(shortened(fold(walker.currentNode.data), ROW_TEXT)) === says(text)) return true;
+    return false;
+  };
   const changedIn = (element, { is, role, row }) => {
     const [changed] = Object.keys(is).filter((name) => says(NOW[name](element)) !== says(is[name]));
     if (changed) return changed;
     if (![null, "", role].includes(element.getAttribute("role"))) return "role";
-    return row && !says(rowTextOf(element)).includes(says(row)) ? "row" : null;
+    return row && !isInRow(element, row) ? "row" : null;
   };
   // Placeholders in small letters are words; others may show a mask, which has its own way of being filled.
   const isPlain = (element) => !element.placeholder || /[^\P{Ll}x]/u.test(element.placeholder);

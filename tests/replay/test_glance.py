@@ -105,7 +105,7 @@ async def test_what_is_as_it_was_is_acted_on_at_a_glance(
         ("#go", "Sign <b>in</b></button>", "Sign in</button><button>Sign in</button>"),
         ("#go", "<button id=go", "<button id=go role=link"),
         ("#close", "Close it", "Close the account"),
-        ("#dune", "<li>Dune", "<li>Emma, after Dune was deleted, said the same as Dune"),
+        ("#dune", "<li>Dune", "<li>Copy of Dune"),
         ("#shout", "Log out", "Log out everybody"),
         ("#shout", "<div id=shout", "<p id=shout"),
     ],
@@ -116,8 +116,7 @@ async def test_what_is_not_just_as_it_was_is_looked_at_first(
     doing = next(each for each in DOINGS if each[0] == path)
     assert before in FORM
     now = FORM.replace(before, after)
-    acted = await glanced(session, doing, now=now)
-    assert acted is None or (path == "#dune" and acted == "dune")
+    assert await glanced(session, doing, now=now) is None
 
 
 async def test_another_row_is_not_the_row(session: Session) -> None:
