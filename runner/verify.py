@@ -14,7 +14,6 @@ from runner.contract.event import Event
 from runner.contract.run import summarise
 from runner.page.browser import Browser
 from runner.record.plan import Goal, Planner
-from runner.record.prompt import MendingPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.replayer import ReplayOptions, replay
 
@@ -97,7 +96,8 @@ def _replay_options(goal: Goal, options: RecordOptions) -> ReplayOptions:
         artifacts=artifacts,
         timeout_ms=options.timeout_ms,
         frames=options.frames,
-        planner=MendingPlanner,
+        # what needs repair as soon as it is recorded has not been recorded right
+        repair="off",
     )
 
 
@@ -108,11 +108,7 @@ def _unproven(config: TestConfig, ending: Event | None) -> Event:
         message, remedy="The recording may need the state it started from: reset it, or drop --verify."
     )
     failure = {
-        "category": error.category,
-        "exit_code": error.exit_code,
-        "kind": "FlowError",
-        "step_id": None,
-        "remedy": error.remedy,
+        **error.told(),
         **(ending.details.get("failure", {}) if ending else {}),
         "message": message,
     }

@@ -137,15 +137,7 @@ class Following:
 
     def fail(self, error: DemoRunnerError) -> None:
         """End the run with an error that the engine could not tell of itself."""
-        failure = {
-            "category": error.category,
-            "exit_code": error.exit_code,
-            "kind": error.kind,
-            "step_id": None,
-            "message": error.message,
-            "remedy": error.remedy,
-            **error.details,
-        }
+        failure = {**error.told(), **error.details}
         details = {"summary": self._unfinished(error.message), "failure": failure}
         self.end(Event(type="failed", message=error.message, details=details))
 

@@ -49,6 +49,17 @@ class DemoRunnerError(Exception):
         known = (each for each in type(self).__mro__ if each.__module__ == DemoRunnerError.__module__)
         return next(known, DemoRunnerError).__name__
 
+    def told(self, step_id: str | None = None) -> dict[str, Any]:
+        """The failure as a run's last event tells it: what happened, where, and what to try."""
+        return {
+            "category": self.category,
+            "exit_code": self.exit_code,
+            "kind": self.kind,
+            "step_id": step_id,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
 
 class UsageError(DemoRunnerError):
     """What was asked for cannot be done as asked."""

@@ -73,6 +73,9 @@ def fill_step(step: Step, values: Mapping[str, str]) -> Step:
     changed = {
         field: _filled_field(field, data[field], values) for field in _FIELDS if names_in(data.get(field))
     }
+    if names_in(data.get("fingerprint")):
+        # a row that a parameter names; what else looks like a name was written in the page
+        changed["fingerprint"] = filled(data["fingerprint"], values, strict=False)
     return Step.model_validate({**data, **changed}) if changed else step
 
 

@@ -24,6 +24,7 @@ from runner.contract.errors import UsageError
 from runner.contract.event import Event, TerminalKind
 from runner.contract.message import DoneMessage, EventMessage, FrameMessage, Picture, UserMessage
 from runner.feed.address import Address
+from runner.feed.race import first_of
 from runner.feed.silence import SILENT
 
 LEAVE_TIMEOUT_S: Final = 5.0
@@ -85,7 +86,7 @@ class Feed:
         telling = asyncio.create_task(_tell(connection, channel))
         listening = asyncio.create_task(_listen(connection, channel))
         # Listening ends when the subscriber leaves. It can come back and gets everything from the start.
-        await _first_of(telling, listening)
+        await first_of(telling, listening, leaving=ConnectionClosed)
 
     def _admitted(self, connection: ServerConnection) -> Channel | None:
         request = connection.request
@@ -164,20 +165,7 @@ async def _news(channel: Channel, sent: int, shown: int) -> None:
     waits: list[asyncio.Task[Any]] = [asyncio.create_task(channel.longer_than(sent))]
     if channel.frames:
         waits.append(asyncio.create_task(channel.frames.after(shown)))
-    await _first_of(*waits)
-
-
-async def _first_of(*tasks: asyncio.Task[Any]) -> None:
-    """Wait for the first to end; the others are ended, on every path. A subscriber's leaving is no error."""
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
-            raise outcome
+    await first_of(*waits, leaving=ConnectionClosed)
 
 
 async def _listen(connection: ServerConnection, channel: Channel) -> None:

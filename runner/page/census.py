@@ -23,6 +23,7 @@ from runner.contract.config import Fingerprint
 from runner.contract.errors import ActionFailed
 from runner.page.candidates import Facts
 from runner.page.describe import describe, fingerprint_of
+from runner.page.nearest import Unanswered
 from runner.page.resolve import Searchable
 
 LIMIT: Final = 40
@@ -153,7 +154,14 @@ async def _count(frame: Frame, sought: Sought) -> Census:
             elements = await frame.evaluate_handle(_script(), asdict(sought))
             # as one text: Playwright takes many times longer over a value of many parts
             told = json.loads(await elements.evaluate(_TELL))
-    except (PlaywrightError, TimeoutError) as error:
+    except TimeoutError as error:
+        if frame.parent_frame is not None:
+            return Census((), 0, False)
+        raise Unanswered(
+            f"The page {frame.url} does not answer: nothing could be looked for in {ANSWER_S:.0f} s.",
+            remedy="A script of the page keeps it busy.",
+        ) from error
+    except PlaywrightError as error:
         if frame.parent_frame is not None:
             # a frame that is gone, or shows the browser's own error page, has nothing to offer
             return Census((), 0, False)

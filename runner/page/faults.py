@@ -205,7 +205,7 @@ _OBSTACLES: Final[tuple[tuple[str, str], ...]] = (
     ("element is not editable", "the element is read-only"),
     ("element is outside of the viewport", "the element cannot be scrolled into view"),
     ("did not find some options", "the option is not there"),
-    ("waiting for", "the element is no longer there"),
+    ("waiting for", "the element is no longer there, or the page does not answer"),
 )
 
 

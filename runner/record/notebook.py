@@ -95,7 +95,7 @@ class Notebook:
             deed,
             selector=next(iter(selectors), None),
             candidates=tuple(selectors[1:]),
-            fingerprint=self.parameters.free_of_parameters(fingerprint),
+            fingerprint=self.parameters.free_of_parameters(fingerprint, selectors),
             was_empty=seen.empty,
         )
         return self._valued(deed, decision, password=seen.password)

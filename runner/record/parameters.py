@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from runner.contract.config import Parameter, StepValue
 from runner.contract.masking import Mask
-from runner.contract.references import REFERENCE, filled, named, named_selector, reference
+from runner.contract.references import REFERENCE, filled, named, named_selector, names_in, reference
 from runner.record.plan import Goal
 
 PASSWORD: Final = "PASSWORD"
@@ -16,6 +16,10 @@ PASSWORD: Final = "PASSWORD"
 _SOUNDS_SECRET: Final = re.compile(
     r"pass(word|wd|code|phrase)|secret|token|\bpin\b|\botp\b|one-time|\bcv[cv]\b|api.?key", re.IGNORECASE
 )
+
+
+# Where an element stood among others, which says nothing of where its like stands in another row.
+_PLACE: Final = frozenset({"ordinal", "of", "between", "siblings", "lookalikes", "box"})
 
 
 class Parameters:
@@ -60,13 +64,21 @@ class Parameters:
         """
         return named(self.mask.data(value), self._open)
 
-    def free_of_parameters(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Facts without those that repeat a parameter's value: with another value they would not hold."""
+    def free_of_parameters(self, facts: Mapping[str, Any], selectors: Sequence[str] = ()) -> dict[str, Any]:
+        """Facts without those that repeat a parameter's value: with another value they would not hold.
+
+        A row that the selectors name by a parameter is kept by that name; the element stands where it stands.
+        """
         lasting = {
             key: [item for item in fact if self.stored(item) == item] if isinstance(fact, list) else fact
             for key, fact in facts.items()
             if isinstance(fact, list) or self.stored(fact) == fact
         }
+        row = self.stored(facts.get("row"))
+        if "row" in facts and "row" not in lasting:
+            lasting = {key: fact for key, fact in lasting.items() if key not in _PLACE}
+            if names_in(row) and set(names_in(row)) <= set(names_in(list(selectors))):
+                lasting["row"] = row
         return {key: fact for key, fact in lasting.items() if fact != []}
 
     def stored_selector(self, selector: str) -> str:

@@ -115,12 +115,7 @@ def failed(
 ) -> Event:
     """The end of a recording that did not work: what was the matter and what to try."""
     failure = {
-        "category": error.category,
-        "exit_code": error.exit_code,
-        "kind": error.kind,
-        "step_id": step,
-        "message": error.message,
-        "remedy": error.remedy,
+        **error.told(step),
         **_plain(error.details),
         **evidence,
     }

@@ -335,7 +335,11 @@ class Repairs:
         selectors = new.selectors
         for name in names:
             selectors = tuple(each.replace(self.values[name], f"{{{{{name}}}}}") for each in selectors)
-        return Replacement(selectors, new.fingerprint)
+        rows = {self.values[name]: f"{{{{{name}}}}}" for name in names}
+        row = rows.get(new.fingerprint.row or "")
+        return Replacement(
+            selectors, new.fingerprint.model_copy(update={"row": row}) if row else new.fingerprint
+        )
 
     def _written(self, step: Step) -> tuple[Step, int]:
         """The step as it stands in the file repaired so far, parameters not filled in, and its position."""

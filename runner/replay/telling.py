@@ -210,13 +210,8 @@ def failed(
     message = f"{place}{error.message}"
     failure = {
         **error.details,
-        "category": error.category,
-        "exit_code": error.exit_code,
-        "kind": error.kind,
-        "step_id": step.id if step else None,
+        **error.told(step.id if step else None),
         "ordinal": step.ordinal if step else None,
-        "message": error.message,
-        "remedy": error.remedy,
         "nearest": error.details.get("nearest", []),
         "aria_snapshot": None,
         "screenshot": None,

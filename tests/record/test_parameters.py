@@ -71,4 +71,16 @@ def test_facts_that_repeat_a_value_are_left_out() -> None:
         "landmarks": ["table Dune"],
         "of": 2,
     }
-    assert Parameters(GOAL).free_of_parameters(facts) == {"name": "Delete", "siblings": ["Emma"], "of": 2}
+    assert Parameters(GOAL).free_of_parameters(facts) == {"name": "Delete"}
+    assert Parameters(GOAL).free_of_parameters({**facts, "row": "Persuasion"}) == {
+        "name": "Delete",
+        "row": "Persuasion",
+        "siblings": ["Emma"],
+        "of": 2,
+    }
+
+
+def test_a_row_that_a_parameter_names_is_known_by_the_name() -> None:
+    facts = {"name": "Delete", "row": "Dune", "of": 2, "ordinal": 1}
+    by_row = Parameters(GOAL).free_of_parameters(facts, ['li:has-text("{{BOOK}}") >> control="Delete"'])
+    assert by_row == {"name": "Delete", "row": "{{BOOK}}"}

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from runner.contract.event import Event
 from runner.contract.message import UserMessage
+from runner.feed.race import first_of
 from runner.service.api.accepting import is_id
 from runner.service.api.identity import Attempts, identity_of
 from runner.service.api.runs import say
@@ -37,7 +38,7 @@ async def stream(websocket: WebSocket, run_id: str, token: str = "") -> None:
     async with tails.watching(run_id) as tail:
         listening = asyncio.create_task(_listen(websocket, service, stored))
         telling = asyncio.create_task(_tell(websocket, tail))
-        await _first_of(listening, telling)
+        await first_of(listening, telling, leaving=WebSocketDisconnect)
 
 
 async def _his_run(websocket: WebSocket, service: Service, run_id: str, token: str) -> StoredRun | None:
@@ -81,16 +82,3 @@ async def _listen(websocket: WebSocket, service: Service, stored: StoredRun) -> 
             return
         event = Event(type="user_message", message=said, details={"role": "user", "content": said})
         await say(service, stored, event, {})
-
-
-async def _first_of(*tasks: asyncio.Task[None]) -> None:
-    """Wait for the first to end and end the others. That a subscriber leaves is no error."""
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
-            raise outcome

@@ -75,16 +75,7 @@ class Journal:
 
     def fail(self, error: DemoRunnerError, **extra: Any) -> None:
         """The engine could not tell of its end itself."""
-        failure = {
-            "category": error.category,
-            "exit_code": error.exit_code,
-            "kind": error.kind,
-            "step_id": None,
-            "message": error.message,
-            "remedy": error.remedy,
-            **extra,
-        }
-        self.take(ended_by(self.run, error.message, failure))
+        self.take(ended_by(self.run, error.message, {**error.told(), **extra}))
 
     async def keep(self) -> None:
         """Write what gathers, until the ending has been written. Raises Superseded.
