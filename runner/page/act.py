@@ -160,13 +160,17 @@ async def _done(
     session: Session, step: StepLike, found: Found | None, value: StepValue | None, deadline: Deadline
 ) -> dict[str, Any]:
     doing = _doing(step.action, found, value)
+    tabs = session.tabs_opened
     try:
         facts = await _guarded(_dispatch(session, step, found, value, deadline), deadline, doing)
     except PlaywrightError as error:
         raise mapped(error, doing, limit=round(deadline.span_ms), alive=session.alive) from error
     session.activity.touch()
+    # A quick tab is there before the click that opened it is over.
     if session.tab_coming:
         facts["new_tab"] = await session.new_tab(NEW_TAB_MS)
+    elif session.tabs_opened > tabs:
+        facts["new_tab"] = True
     return facts
 
 

@@ -93,6 +93,7 @@ class Session:
         self._pages: list[Page] = [page]
         self._events: list[Event] = []
         self._tabs_asked_for = 0
+        self.tabs_opened = 0  # by the pages, so far; those that are closed again included
         self._tab_opened = asyncio.Event()
         self._page_errors = 0
         self._crashed = False
@@ -241,6 +242,7 @@ class Session:
         self._watch_page(page)
         self._spawn(self.foresee_tabs(page))
         self._tabs_asked_for = max(0, self._tabs_asked_for - 1)
+        self.tabs_opened += 1
         self._tab_opened.set()
         self._report("page_opened", "A new tab opened", url=page.url, tabs=len(self._pages))
 

@@ -107,6 +107,20 @@ async def test_the_next_step_is_in_the_tab_that_a_link_opened(
     assert await session.page.title() == "new"
 
 
+async def test_a_tab_that_is_there_before_its_click_is_over_is_told_of(
+    session: Session, canned_site: CannedSite
+) -> None:
+    canned_site.pages["/new"] = "<title>new</title>"
+    await show(
+        session,
+        canned_site,
+        """<button onclick="window.open('/new', '_blank', 'noopener');
+        for (const start = performance.now(); performance.now() - start < 400;);">Open</button>""",
+    )
+    performed = await do(session, "click", 'control="Open"')
+    assert performed.facts["new_tab"] is True
+
+
 async def test_a_click_may_close_its_own_tab(session: Session, canned_site: CannedSite) -> None:
     canned_site.pages["/popup"] = "<button onclick='window.close()'>Done</button>"
     await show(session, canned_site, "<button onclick=\"window.open('/popup')\">Open</button>" + SAVE)
