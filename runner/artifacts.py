@@ -9,8 +9,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -151,3 +153,20 @@ def check_writable(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.parent):
             return
+
+
+def default_folder(name: str) -> Path:
+    """Where a run's files go when nobody says: `runs/<time>-<name>` here."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40].strip("-") or "run"
+    stem = Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-{plain}"
+    return unused(stem)
+
+
+def unused(folder: Path, taken: Iterable[Path] = ()) -> Path:
+    """The folder, with a number behind it if there is one of that name already."""
+    candidate, number = folder, 1
+    occupied = set(taken)
+    while candidate.exists() or candidate in occupied:
+        number += 1
+        candidate = folder.with_name(f"{folder.name}-{number}")
+    return candidate

@@ -12,14 +12,13 @@ from urllib.parse import urljoin
 
 import click
 
-from runner.cli.options import default_folder
 from runner.cli.settings import Settings, logging_options
 
 if TYPE_CHECKING:
-    from runner.cli.browsers import SharedBrowser
     from runner.cli.stage import Stage
     from runner.contract.event import Event
     from runner.page.browser import Browser
+    from runner.page.shared import SharedBrowser
     from runner.site import BundledPrompt
 
 SHOWN: Final = "buy-a-book"
@@ -38,6 +37,8 @@ def demo_command(settings: Settings, name: str, artifacts: Path | None, *, heade
 
     Each time the app's own database is asked whether the thing has been done.
     """
+    from runner.artifacts import default_folder
+
     chosen = _prompt(name)
     settings.secrets |= {secret: chosen.parameters[secret] for secret in chosen.secrets}
     return asyncio.run(_demo(chosen, settings, artifacts or default_folder("demo"), headed=headed))
@@ -59,9 +60,9 @@ def _prompt(name: str) -> BundledPrompt:
 
 
 async def _demo(chosen: BundledPrompt, settings: Settings, folder: Path, *, headed: bool) -> int:
-    from runner.cli.browsers import SharedBrowser
     from runner.cli.stage import set_up
     from runner.page.browser import BrowserOptions
+    from runner.page.shared import SharedBrowser
 
     async with (
         set_up(settings, as_json=False, feed=None, count=2) as stage,
@@ -125,7 +126,7 @@ async def _started(
 
 def _asked(chosen: BundledPrompt, database: Path) -> int:
     """Ask the app's own database, not the page, whether the thing has been done."""
-    from runner.cli.following import FAILED_CODE
+    from runner.following import FAILED_CODE
     from runner.site import unmet
 
     differences = unmet(database, chosen.oracle)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from runner.contract.errors import UsageError
 from runner.contract.starting import MAX_URL, first_url, is_absolute
+from runner.environment import NAME
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-_NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
 def run_options(command: Command) -> Command:
@@ -73,48 +69,11 @@ def parameters_from(given: Iterable[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
-        if not equals or not _NAME.match(name):
+        if not equals or not NAME.match(name):
             raise UsageError(
                 f'--param "{name}" is not NAME=VALUE.', remedy="For example --param EMAIL=ada@x.org"
             )
         values[name] = value
-    return values
-
-
-def environment_with(env_file: Path | None) -> dict[str, str]:
-    """The environment, and what a `.env` file adds to it. Nothing of the file is handed on to other programs.
-
-    Raises UsageError for a file that cannot be read.
-    """
-    from dotenv import dotenv_values
-
-    file = env_file or Path(".env")
-    if env_file is None and not file.is_file():
-        return dict(os.environ)
-    try:
-        found = dotenv_values(file, interpolate=False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{file} cannot be read: {error}", remedy="It holds lines like NAME=value."
-        ) from error
-    return {name: value for name, value in found.items() if value is not None} | dict(os.environ)
-
-
-def secrets_from(names: Iterable[str], environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The values of secrets, from the environment; raises UsageError for one that is not there."""
-    environment = os.environ if environment is None else environment
-    values: dict[str, str] = {}
-    for name in names:
-        if not _NAME.match(name):
-            raise UsageError(
-                "--secret takes the name of an environment variable.", remedy="For example --secret PASSWORD"
-            )
-        if not environment.get(name):
-            raise UsageError(
-                f"Neither the environment nor the .env file has {name}.",
-                remedy=f"Set it for this command only: {name}=... demo-runner ..., or write it into .env",
-            )
-        values[name] = environment[name]
     return values
 
 
@@ -132,20 +91,3 @@ def start_url(url: str | None, prompt: str = "") -> str:
             remedy="" if "://" in chosen else f"Did you mean http://{chosen[:80]} ?",
         )
     return chosen
-
-
-def default_folder(name: str) -> Path:
-    """Where a run's files go when nobody says: `runs/<time>-<name>` here."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40].strip("-") or "run"
-    stem = Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-{plain}"
-    return unused(stem)
-
-
-def unused(folder: Path, taken: Iterable[Path] = ()) -> Path:
-    """The folder, with a number behind it if there is one of that name already."""
-    candidate, number = folder, 1
-    occupied = set(taken)
-    while candidate.exists() or candidate in occupied:
-        number += 1
-        candidate = folder.with_name(f"{folder.name}-{number}")
-    return candidate

@@ -12,23 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from runner.cli.options import (
-    default_folder,
-    environment_with,
-    parameters_from,
-    run_options,
-    secrets_from,
-    start_url,
-)
+from runner.cli.options import parameters_from, run_options, start_url
 from runner.cli.planning import Planning, planner_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
+from runner.environment import environment_with, secrets_from
 
 if TYPE_CHECKING:
-    from runner.cli.browsers import SharedBrowser
     from runner.cli.stage import Act
     from runner.contract.event import Event
     from runner.contract.run import Run
+    from runner.page.shared import SharedBrowser
     from runner.record.plan import Goal
 
 MAX_PROMPT: Final = 20_000
@@ -83,6 +77,7 @@ def record_command(
     planning: Planning,
 ) -> int:
     """Turn a sentence into a TestConfig."""  # fmt: skip
+    from runner.artifacts import default_folder
     from runner.record.plan import Goal
 
     environment = environment_with(env_file)
@@ -133,9 +128,9 @@ def _short_name(prompt: str) -> str:
 
 async def _record(wanted: Wanted, settings: Settings, *, as_json: bool, feed: str | None) -> int:
     from runner.artifacts import check_writable
-    from runner.cli.browsers import SharedBrowser
     from runner.cli.stage import set_up
     from runner.page.browser import BrowserOptions
+    from runner.page.shared import SharedBrowser
 
     if wanted.out is not None:
         check_writable(wanted.out)

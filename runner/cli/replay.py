@@ -11,28 +11,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import (
-    default_folder,
-    environment_with,
-    parameters_from,
-    run_options,
-    secrets_from,
-    start_url,
-    unused,
-)
+from runner.cli.options import parameters_from, run_options, start_url
 from runner.cli.planning import Planning, planner_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import ConfigError, UsageError
+from runner.environment import environment_with, secrets_from
 
 if TYPE_CHECKING:
-    from runner.cli.browsers import SharedBrowser
-    from runner.cli.rows import Row
     from runner.cli.stage import Act, Stage
     from runner.contract.config import TestConfig
     from runner.contract.event import Event
-    from runner.contract.masking import Mask
     from runner.contract.run import Run
+    from runner.page.shared import SharedBrowser
     from runner.record.plan import Planner
+    from runner.replay.flow import Flow
     from runner.replay.repair import RepairMode
 
 
@@ -52,27 +44,6 @@ class Wanted:
     save_repaired: Path | None
     fail_on_repair: bool
     planning: Planning
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A file that was read: its config, or why there is none."""
-
-    file: Path
-    config: TestConfig | None = None
-    error: ConfigError | None = None
-    warnings: tuple[str, ...] = ()
-    row: Row | None = None
-
-    @property
-    def title(self) -> str:
-        """What a person calls the run."""
-        return str(self.file) if self.row is None else f"{self.file}, row {self.row.number}"
-
-    @property
-    def name(self) -> str:
-        """What its folder is called."""
-        return self.file.stem if self.row is None else f"{self.file.stem}-row-{self.row.number}"
 
 
 @click.command("replay")
@@ -131,8 +102,10 @@ def replay_command(
     _check_known([*given, *settings.secrets], flows)
     if data is not None:
         flows = _by_rows(flows, data, save_repaired)
-    values = given | settings.secrets | _from_environment(flows, given, environment)
-    settings.secrets |= {name: values[name] for name in _secret_names(flows) if name in values}
+    values = given | settings.secrets
+    for flow in flows:
+        values |= flow.from_environment(given, environment)
+        settings.secrets |= {name: values[name] for name in flow.secret_names if name in values}
     wanted = Wanted(
         files=files,
         start_url=start_url(url) if url else None,
@@ -151,20 +124,17 @@ def replay_command(
 
 
 def _read(file: Path) -> Flow:
-    from runner.replay.reading import read_flow
+    from runner.replay.flow import read
 
-    try:
-        config, warnings = read_flow(file)
-    except ConfigError as error:
-        return Flow(file, error=error)
-    for warning in warnings:
+    flow = read(file)
+    for warning in flow.warnings:
         click.echo(f"Warning: {file}: {warning}", err=True)
-    return Flow(file, config)
+    return flow
 
 
 def _by_rows(flows: Sequence[Flow], data: Path, save_repaired: Path | None) -> list[Flow]:
     """Each flow once for each row."""
-    from runner.cli.rows import check_columns, read_rows
+    from runner.replay.rows import check_columns, read_rows
 
     if save_repaired is not None:
         raise UsageError(
@@ -191,27 +161,12 @@ def _check_known(names: Sequence[str], flows: Sequence[Flow]) -> None:
         )
 
 
-def _secret_names(flows: Sequence[Flow]) -> list[str]:
-    return [item.name for flow in flows if flow.config for item in flow.config.parameters if item.secret]
-
-
-def _from_environment(
-    flows: Sequence[Flow], given: Mapping[str, str], environment: Mapping[str, str]
-) -> dict[str, str]:
-    """Secrets that nobody gave, as far as the environment has them."""
-    return {
-        name: environment[name]
-        for name in _secret_names(flows)
-        if name not in given and environment.get(name)
-    }
-
-
 async def _replay_all(
     wanted: Wanted, flows: Sequence[Flow], settings: Settings, *, as_json: bool, feed: str | None
 ) -> int:
-    from runner.cli.browsers import SharedBrowser
     from runner.cli.stage import set_up
     from runner.page.browser import BrowserOptions
+    from runner.page.shared import SharedBrowser
 
     async with set_up(
         settings, as_json=as_json, feed=feed, count=len(flows), at_once=wanted.workers
@@ -232,7 +187,7 @@ async def _replay_all(
 def _sum_up(acts: Sequence[Act], flows: Sequence[Flow]) -> None:
     """How many passed, and of rows of data which did not and why."""
     passed = sum(act.following.exit_code == 0 for act in acts)
-    repaired = sum(_repaired(act.following.run) for act in acts)
+    repaired = sum(act.following.run.repaired for act in acts)
     what = " rows" if all(flow.row for flow in flows) else ""
     click.echo(
         f"{passed} of {len(acts)}{what} passed" + (f", {repaired} of them repaired" if repaired else "")
@@ -243,13 +198,8 @@ def _sum_up(acts: Sequence[Act], flows: Sequence[Flow]) -> None:
             click.echo(f"  {flow.title} (line {flow.row.line} of the data): {reason}")
 
 
-def _repaired(run: Run) -> bool:
-    """Whether a flow passed only because elements of it were found anew."""
-    return run.status == "completed" and any(patch["applied"] for patch in run.repair_patches_json)
-
-
 def _exit_code(act: Act, wanted: Wanted) -> int:
-    failed = wanted.fail_on_repair and _repaired(act.following.run)
+    failed = wanted.fail_on_repair and act.following.run.repaired
     return act.following.exit_code or int(failed)
 
 
@@ -260,41 +210,21 @@ def _acts(wanted: Wanted, flows: Sequence[Flow], stage: Stage) -> list[Act]:
     return [
         stage.act(
             number,
-            _run(wanted, flow),
+            flow.run(wanted.start_url),
             title=flow.title,
             folder=folder if flow.config else None,
-            mask=_mask(flow, stage.settings.secrets),
+            mask=flow.mask(stage.settings.secrets),
         )
         for number, (flow, folder) in enumerate(zip(flows, folders, strict=True))
     ]
 
 
-def _mask(flow: Flow, secrets: Mapping[str, str]) -> Mask:
-    """What a run must not show: the secrets of all, and those of its row."""
-    from runner.contract.masking import Mask
-
-    names = {*secrets, *_secret_names([flow])}
-    row = {} if flow.row is None else {name: flow.row.values.get(name, "") for name in names}
-    return Mask({**secrets, **{name: value for name, value in row.items() if value}})
-
-
 def _folder(wanted: Wanted, flow: Flow, taken: Sequence[Path], *, alone: bool) -> Path:
+    from runner.artifacts import default_folder, unused
+
     if wanted.artifacts is None:
         return unused(default_folder(flow.name), taken)
     return wanted.artifacts if alone else unused(wanted.artifacts / flow.name, taken)
-
-
-def _run(wanted: Wanted, flow: Flow) -> Run:
-    from runner.contract.run import Run
-
-    if flow.config is None:
-        return Run(mode="rerun_from_config", start_url=wanted.start_url or "")
-    return Run(
-        mode="rerun_from_config",
-        prompt=flow.config.prompt or "",
-        start_url=wanted.start_url or flow.config.starting_url or "",
-        test_config_json=flow.config.dump(),
-    )
 
 
 async def _replay_one(
@@ -304,9 +234,9 @@ async def _replay_one(
         if flow.config is None:
             stage.refuse(act, flow.error or ConfigError(f"{flow.file} could not be read."))
             return
-        config = _kept_secret(flow.config, stage.settings.secrets)
+        config = flow.keeping(stage.settings.secrets)
         run = await stage.play(act, lambda: _engine(wanted, flow, config, act, shared))
-        if wanted.save_repaired is not None and _repaired(run):
+        if wanted.save_repaired is not None and run.repaired:
             _save_repaired(wanted, flow.file, run)
 
 
@@ -319,15 +249,6 @@ def _save_repaired(wanted: Wanted, file: Path, run: Run) -> None:
     path = place if len(wanted.files) == 1 else place / file.name
     write_json(path, run.test_config_json)
     click.echo(f"Saved the repaired TestConfig as {path}", err=True)
-
-
-def _kept_secret(config: TestConfig, secrets: Mapping[str, str]) -> TestConfig:
-    """What was given as a secret is treated as one, even where the file does not say so."""
-    parameters = [
-        item.model_copy(update={"secret": True, "value": None}) if item.name in secrets else item
-        for item in config.parameters
-    ]
-    return config.model_copy(update={"parameters": parameters})
 
 
 def _mending() -> Planner:
@@ -355,10 +276,9 @@ async def _engine(
 ) -> AsyncGenerator[Event, None]:
     from runner.replay.replayer import ReplayOptions, replay
 
-    values = {**wanted.values, **(flow.row.values if flow.row else {})}
     options = ReplayOptions(
         start_url=wanted.start_url,
-        parameters={item.name: values[item.name] for item in config.parameters if item.name in values},
+        parameters=flow.parameters(wanted.values),
         artifacts=act.folder,
         timeout_ms=wanted.timeout_ms,
         trace=wanted.trace,

@@ -13,9 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from runner.artifacts import Artifacts
-from runner.cli.following import Face, Following, Stop
 from runner.cli.questions import attended, quiet_for_secrets, typed_into
-from runner.cli.screen import Screen, Spinner
 from runner.cli.settings import Settings
 from runner.cli.turns import Turns
 from runner.contract.channel import FrameSlot, Inbox
@@ -25,7 +23,9 @@ from runner.contract.masking import Mask
 from runner.contract.run import Run
 from runner.feed.address import Address
 from runner.feed.server import Feed, serving
+from runner.following import Face, Following, Stop
 from runner.log import configure, log_event, run_bound
+from runner.screen import Screen, Spinner
 
 Engine = Callable[[], AsyncGenerator[Event, None]]
 

@@ -11,9 +11,9 @@ import click
 from runner.cli.settings import debug_option
 
 if TYPE_CHECKING:
-    from runner.cli.screen import Screen
     from runner.contract.message import EventMessage
     from runner.contract.run import Run
+    from runner.screen import Screen
 
 
 @click.command("watch")
@@ -34,13 +34,13 @@ def watch_command(url: str, *, as_json: bool) -> int:
 async def _watch(url: str, *, as_json: bool) -> int:
     from rich.console import Console
 
-    from runner.cli.following import exit_code
     from runner.cli.questions import attended, typed_into
-    from runner.cli.screen import Screen
     from runner.contract.channel import Inbox
     from runner.contract.message import DoneMessage, EventMessage, FrameMessage
     from runner.contract.run import Run
     from runner.feed.client import follow
+    from runner.following import exit_code
+    from runner.screen import Screen
 
     run = Run(mode="rerun_from_config")
     console = Console(highlight=False, soft_wrap=True)

@@ -55,7 +55,7 @@ def worker_command(
 
 
 async def _work(asked: ServiceSettings, settings: Settings) -> int:
-    from runner.cli.following import Stop
+    from runner.following import Stop
     from runner.log import configure
     from runner.service.running import running
 
@@ -70,7 +70,7 @@ async def _work(asked: ServiceSettings, settings: Settings) -> int:
 
 async def _until(stop: object) -> None:
     """Wait for the wish to stop."""
-    from runner.cli.following import Stop
+    from runner.following import Stop
 
     if not isinstance(stop, Stop):
         return

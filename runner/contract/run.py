@@ -38,6 +38,11 @@ class Run(BaseModel):
     started_at: str | None = None
     completed_at: str | None = None
 
+    @property
+    def repaired(self) -> bool:
+        """Whether it passed only because elements of its flow were found anew."""
+        return self.status == "completed" and any(patch["applied"] for patch in self.repair_patches_json)
+
     def after(self, event: Event) -> Run:
         """The run once `event` has happened. Pure: a new object is returned."""
         changes: dict[str, Any] = {

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.options import default_folder, parameters_from, secrets_from, start_url, unused
+from runner.artifacts import default_folder, unused
+from runner.cli.options import parameters_from, start_url
 from runner.contract.errors import UsageError
+from runner.environment import secrets_from
 
 
 def test_parameters_keep_everything_behind_the_first_equals_sign() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import click
 import pytest
 
-from runner.cli.options import environment_with, secrets_from
 from runner.cli.planning import Planning, planner_options
 from runner.contract.errors import UsageError
+from runner.environment import environment_with, secrets_from
 from runner.record.prompt import PromptPlanner
 from runner.testing import CannedSite
 from tests.record.model_server import ModelServer

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from runner.cli.rows import check_columns, read_rows
 from runner.contract.errors import ConfigError
+from runner.replay.rows import check_columns, read_rows
 from runner.testing import CannedSite
 
 Run = Callable[..., Coroutine[Any, Any, Any]]

@@ -32,6 +32,9 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "service": frozenset(
         {"contract", "assets", "page.browser", "record", "replay", "verify", "artifacts", "feed", "log"}
     ),
+    "environment": frozenset({"contract"}),
+    "following": frozenset({"contract", "artifacts"}),
+    "screen": frozenset({"contract", "following"}),
     "site": frozenset({"contract", "assets"}),
     "testing": frozenset(
         {"contract", "assets", "page", "record", "replay", "verify", "artifacts", "feed", "site", "log"}

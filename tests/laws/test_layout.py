@@ -89,7 +89,7 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
 
 
 def test_every_kind_of_event_happens() -> None:
-    """That every kind is also shown, mypy holds: `cli/screen.py` ends in assert_never."""
+    """That every kind is also shown, mypy holds: `screen.py` ends in assert_never."""
     engines = [path for path in SOURCES if path.relative_to(PACKAGE).parts[0] in ENGINES]
     written = {
         node.value

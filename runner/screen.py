@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from runner.cli.following import failure_of
 from runner.contract.event import Event
 from runner.contract.run import Run
+from runner.following import failure_of
 
 Say = Callable[[Text], None]
 

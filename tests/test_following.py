@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from runner.artifacts import Artifacts
-from runner.cli.following import Following, Stop
 from runner.contract.errors import (
     ArtifactsNotWritable,
     BrowserMissing,
@@ -22,6 +21,7 @@ from runner.contract.errors import (
 from runner.contract.event import Event
 from runner.contract.masking import Mask
 from runner.contract.run import Run
+from runner.following import Following, Stop
 
 RUNNING = Event(type="running", message="It runs.")
 COMPLETED = Event(type="completed", message="Done.", details={"summary": {"answer": "Done."}})

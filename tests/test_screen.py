@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from rich.text import Text
 
-from runner.cli.screen import Screen
 from runner.cli.turns import Turns
 from runner.contract.event import EVENTS, Event
 from runner.contract.run import Run
+from runner.screen import Screen
 
 
 def seen(*events: Event, folder: Path | None = None) -> list[str]:
