@@ -105,14 +105,6 @@ async def test_an_unreachable_host_is_told_as_such(run: Run) -> None:
 
 
 @pytest.mark.browser
-async def test_the_demo(run: Run, tmp_path: Path) -> None:
-    said = await run("demo")
-    assert said.code == 0, said.out + said.err
-    assert said.out.count("database agrees") == 2
-    assert '"action": "expect"' in said.out
-    assert list(tmp_path.glob("runs/*/replay/run.json"))
-
-
 async def test_an_unknown_bundled_prompt(run: Run) -> None:
     said = await run("demo", "--prompt", "buy-a-bok")
     assert (said.code, "buy-a-book" in said.err) == (2, True)
