@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page, expect
 
 from runner.page.session import Session
-from runner.site import Site, bundled_site
+from runner.site import Site
+from tests.conftest import Fresh
 
 expect.set_options(timeout=5_000)
 
@@ -20,10 +19,9 @@ def version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def site(version: str) -> AsyncIterator[Site]:
-    """The app, served until the test ends."""
-    async with bundled_site(drifted=version == "second") as serving:
-        yield serving
+async def site(version: str, fresh: Fresh) -> Site:
+    """The app as it starts."""
+    return await fresh(drifted=version == "second")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from runner.record.plan import Goal
 from runner.record.prompt import MendingPlanner, PromptPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.replayer import ReplayOptions, replay
-from runner.site import BundledPrompt, Site, bundled_prompts, bundled_site, unmet, unmet_at_last
-from tests.flows.conftest import Fresh
+from runner.site import BundledPrompt, Site, bundled_prompts, unmet, unmet_at_last
+from tests.conftest import Fresh
 
 pytestmark = pytest.mark.browser
 
@@ -37,39 +37,40 @@ STEP_MS = 3_000
 async def test_a_prompt_does_what_it_says_recorded_and_replayed(
     prompt: BundledPrompt, browser: Browser, fresh: Fresh, tmp_path: Path
 ) -> None:
-    site = fresh()
+    site = await fresh()
     before = unmet(site.database, prompt.oracle)
     ended = await _recorded(prompt, site, browser, _new(tmp_path / "record"))
     assert ended[-1].type == "completed", _told(prompt, ended)
     await _judge(prompt, site, ended)
-    site = fresh()
+    site = await fresh()
     assert unmet(site.database, prompt.oracle) == before
     config = _config(ended)
     again = await _replayed(config, prompt, site, browser, _new(tmp_path / "replay"))
     assert again[-1].type == "completed", _told(prompt, again)
     await _judge(prompt, site, again)
     if prompt.name in REDESIGNED | IN_DOUBT:
-        await _check_on_the_redesign(config, prompt, browser, _new(tmp_path / "drifted"))
+        await _check_on_the_redesign(
+            config, prompt, await fresh(drifted=True), browser, _new(tmp_path / "drifted")
+        )
 
 
 async def _check_on_the_redesign(
-    config: TestConfig, prompt: BundledPrompt, browser: Browser, artifacts: Path
+    config: TestConfig, prompt: BundledPrompt, site: Site, browser: Browser, artifacts: Path
 ) -> None:
     hasty = config.model_copy(update={"defaults": Defaults(timeout_ms=STEP_MS)})
-    async with bundled_site(drifted=True) as site:
-        events = await _replayed(hasty, prompt, site, browser, artifacts)
-        if events[-1].type == "completed":
-            await _judge(prompt, site, events)
-            return
-        assert prompt.name in IN_DOUBT, _told(prompt, events)
-        assert events[-1].details["failure"]["exit_code"] == 1, _told(prompt, events)
+    events = await _replayed(hasty, prompt, site, browser, artifacts)
+    if events[-1].type == "completed":
+        await _judge(prompt, site, events)
+        return
+    assert prompt.name in IN_DOUBT, _told(prompt, events)
+    assert events[-1].details["failure"]["exit_code"] == 1, _told(prompt, events)
 
 
 @pytest.mark.parametrize("prompt", IMPOSSIBLE)
 async def test_a_prompt_that_cannot_be_done_fails_and_quotes_the_part(
     prompt: BundledPrompt, browser: Browser, fresh: Fresh, tmp_path: Path
 ) -> None:
-    site = fresh()
+    site = await fresh()
     ended = await _recorded(prompt, site, browser, _new(tmp_path / "record"))
     assert ended[-1].type == "failed", _told(prompt, ended)
     assert ended[-1].details["failure"]["exit_code"] == 1, _told(prompt, ended)

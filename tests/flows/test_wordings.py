@@ -9,7 +9,7 @@ import pytest
 from benchmarks.wordings import judged, wordings
 from runner.assets import folder
 from runner.page.browser import Browser
-from tests.flows.conftest import Fresh
+from tests.conftest import Fresh
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ CHOSEN = (
 @pytest.mark.parametrize("name", CHOSEN)
 async def test_a_prompt_in_other_words_does_the_same(name: str, browser: Browser, fresh: Fresh) -> None:
     prompt = next(each for each in wordings() if each.name == name)
-    site = fresh()
+    site = await fresh()
     told = await judged(prompt, site, lambda: None, browser, again=False)
     assert not told.wrong, f"{told.prompt}\n{told.wrong}"
 
