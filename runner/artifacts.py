@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -44,11 +44,19 @@ _NOT_ALLOWED: Final = (
 )
 
 
-class Artifacts:
-    """The folder of one run: a context manager that takes in the run's events."""
+# Writes what tells of a whole run, a report say, into its folder; returns the files. The run has ended.
+Ending = Callable[[Path, Run], Sequence[Path]]
 
-    def __init__(self, folder: Path) -> None:
+
+class Artifacts:
+    """The folder of one run: a context manager that takes in the run's events.
+
+    At the run's end, and before that is told, the `endings` write what they have to say of it.
+    """
+
+    def __init__(self, folder: Path, endings: Sequence[Ending] = ()) -> None:
         self.folder = folder
+        self._endings = endings
         self._events: TextIO | None = None
         self._trace: list[Any] = []
         self._told: set[str] = set()
@@ -70,9 +78,20 @@ class Artifacts:
     def take(self, event: Event, run: Run) -> list[Event]:
         """Write what `event` brought; `run` is the run after it. Returns events that tell of new files."""
         self._append(event)
-        saved = [told for name, content in self._brought(event) if (told := self._save(name, content))]
+        saved = [] if event.terminal else self._saved(event)
         if event.terminal or event.type in ("created", "running"):
             self.write_run(run)
+        return saved
+
+    def finish(self, event: Event, run: Run) -> list[Event]:
+        """Write what the end of the run brings, before it is told: a run's last event is its last.
+
+        `run` is the run after `event`. Returns events that tell of new files, to be taken before it.
+        """
+        saved = self._saved(event)
+        for ending in self._endings:
+            for path in ending(self.folder, run):
+                saved += self._tell(path.relative_to(self.folder).as_posix(), path)
         return saved
 
     def write_run(self, run: Run) -> None:
@@ -86,16 +105,21 @@ class Artifacts:
             self._events.write(event.model_dump_json() + "\n")
             self._events.flush()
 
-    def _save(self, name: str, content: Any) -> Event | None:
-        """Write the file; returns the event that tells of it, the first time."""
-        path = self.folder / name
-        write_json(path, content)
+    def _saved(self, event: Event) -> list[Event]:
+        """Write what `event` brought; returns the events that tell of it."""
+        told: list[Event] = []
+        for name, content in self._brought(event):
+            write_json(self.folder / name, content)
+            told += self._tell(name, self.folder / name)
+        return told
+
+    def _tell(self, name: str, path: Path) -> list[Event]:
+        """A file is told of once, however often it is written."""
         if name in self._told:
-            return None
+            return []
         self._told.add(name)
-        return Event(
-            type="artifact_saved", message=f"Saved {name}", details={"name": name, "path": str(path)}
-        )
+        details = {"name": name, "path": str(path)}
+        return [Event(type="artifact_saved", message=f"Saved {name}", details=details)]
 
     def _brought(self, event: Event) -> Iterator[tuple[str, Any]]:
         """The files that an event brings or makes longer, with their contents."""

@@ -127,6 +127,9 @@ class Following:
     def take(self, event: Event) -> None:
         """Take in one event: files first, so that whoever is told can already read them."""
         event = self._mask.event(event)
+        if event.terminal and self._artifacts:
+            for told in self._artifacts.finish(event, self.run.after(event)):
+                self.take(told)
         run = self.run.after(event)
         news = self._artifacts.take(event, run) if self._artifacts else []
         self.run = run

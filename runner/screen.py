@@ -62,6 +62,8 @@ class Screen:
                     self._say(line)
                 if self._folder is not None:
                     self._say(_labelled("files", str(self._folder)))
+                if report := run.artifacts_json.get("report.html"):
+                    self._say(_labelled("report", report))
             case _:
                 for line in _aside(event):
                     self._say(line)

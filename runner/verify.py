@@ -95,6 +95,7 @@ def _replay_options(goal: Goal, options: RecordOptions) -> ReplayOptions:
         parameters=goal.parameters,
         artifacts=artifacts,
         timeout_ms=options.timeout_ms,
+        pictures=options.pictures,
         frames=options.frames,
         # what needs repair as soon as it is recorded has not been recorded right
         repair="off",

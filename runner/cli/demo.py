@@ -91,7 +91,7 @@ async def _record(
         goal = Goal(chosen.prompt, url, chosen.parameters, chosen.secrets)
         run = Run(mode="record_from_prompt", prompt=chosen.prompt, start_url=url)
         act = stage.act(0, run, title=f"Recording: {chosen.prompt}", folder=folder)
-        options = RecordOptions(artifacts=folder)
+        options = RecordOptions(artifacts=folder, pictures=True)
         ended = await stage.play(
             act, lambda: _started(shared, lambda browser: record(goal, PromptPlanner(), browser, options))
         )
@@ -110,7 +110,7 @@ async def _replay(
         url = urljoin(site.url, chosen.path)
         run = Run(mode="rerun_from_config", prompt=chosen.prompt, start_url=url, test_config_json=config)
         act = stage.act(1, run, title="Replaying the file on the app in a fresh state", folder=folder)
-        options = ReplayOptions(start_url=url, parameters=chosen.parameters, artifacts=folder)
+        options = ReplayOptions(start_url=url, parameters=chosen.parameters, artifacts=folder, pictures=True)
         flow = TestConfig.model_validate(config)
         await stage.play(act, lambda: _started(shared, lambda browser: replay(flow, browser, options)))
         return act.following.exit_code or _asked(chosen, site.database)

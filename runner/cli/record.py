@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from runner.cli.options import parameters_from, run_options, start_url
+from runner.cli.outcomes import Telling
 from runner.cli.planning import Planning, planner_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
@@ -37,10 +38,12 @@ class Wanted:
     artifacts: Path
     headed: bool
     by_hand: bool
+    pictures: bool
     trace: bool
     timeout_ms: int | None
     verify: bool
     planning: Planning
+    telling: Telling
 
 
 @click.command("record")
@@ -69,7 +72,10 @@ def record_command(
     env_file: Path | None,
     artifacts: Path | None,
     headed: bool,
+    pictures: bool,
     trace: bool,
+    junit: Path | None,
+    github: bool,
     as_json: bool,
     feed: str | None,
     timeout_s: float | None,
@@ -95,10 +101,12 @@ def record_command(
         artifacts=artifacts or default_folder(_short_name(words) or "by-hand"),
         headed=headed or by_hand,
         by_hand=by_hand,
+        pictures=pictures,
         trace=trace,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         verify=verify,
         planning=replace(planning, environment=environment),
+        telling=Telling(junit, github),
     )
     return asyncio.run(_record(wanted, settings, as_json=as_json, feed=feed))
 
@@ -131,15 +139,20 @@ async def _record(wanted: Wanted, settings: Settings, *, as_json: bool, feed: st
     from runner.cli.stage import set_up
     from runner.page.browser import BrowserOptions
     from runner.page.shared import SharedBrowser
+    from runner.report.outcome import Outcome
+    from runner.report.story import told
 
     if wanted.out is not None:
         check_writable(wanted.out)
+    wanted.telling.check()
     async with set_up(settings, as_json=as_json, feed=feed) as stage:
         act = stage.act(0, _run(wanted, settings), title=_title(wanted), folder=wanted.artifacts)
         async with SharedBrowser(BrowserOptions(headed=wanted.headed)) as shared:
             run = await stage.play(act, lambda: _engine(wanted, act, shared))
     if run.status == "completed":
         _hand_over(wanted, run, as_json=as_json)
+    outcome = Outcome(told(run), act.following.exit_code, folder=wanted.artifacts)
+    wanted.telling.tell([outcome], as_json=as_json)
     return act.following.exit_code
 
 
@@ -171,6 +184,7 @@ async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGener
     options = RecordOptions(
         artifacts=act.folder,
         timeout_ms=wanted.timeout_ms,
+        pictures=wanted.pictures,
         trace=wanted.trace,
         frames=act.frames,
         hosts=wanted.planning.hosts(wanted.goal.start_url),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.options import parameters_from, run_options, start_url
+from runner.cli.outcomes import Telling
 from runner.cli.planning import Planning, planner_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import ConfigError, UsageError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from runner.record.plan import Planner
     from runner.replay.flow import Flow
     from runner.replay.repair import RepairMode
+    from runner.report.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Wanted:
     values: Mapping[str, str] = field(repr=False)
     artifacts: Path | None
     headed: bool
+    pictures: bool
     trace: bool
     timeout_ms: int | None
     workers: int
@@ -44,6 +47,7 @@ class Wanted:
     save_repaired: Path | None
     fail_on_repair: bool
     planning: Planning
+    telling: Telling
 
 
 @click.command("replay")
@@ -84,7 +88,10 @@ def replay_command(
     env_file: Path | None,
     artifacts: Path | None,
     headed: bool,
+    pictures: bool,
     trace: bool,
+    junit: Path | None,
+    github: bool,
     as_json: bool,
     feed: str | None,
     timeout_s: float | None,
@@ -112,6 +119,7 @@ def replay_command(
         values=values,
         artifacts=artifacts,
         headed=headed,
+        pictures=pictures,
         trace=trace,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         workers=workers,
@@ -119,7 +127,9 @@ def replay_command(
         save_repaired=save_repaired,
         fail_on_repair=fail_on_repair,
         planning=replace(planning, environment=environment),
+        telling=Telling(junit, github),
     )
+    wanted.telling.check()
     return asyncio.run(_replay_all(wanted, flows, settings, as_json=as_json, feed=feed))
 
 
@@ -181,6 +191,9 @@ async def _replay_all(
                 tasks.create_task(_replay_one(wanted, flow, act, stage, shared, free))
     if len(acts) > 1 and not as_json:
         _sum_up(acts, flows)
+    wanted.telling.tell(
+        [_outcome(wanted, flow, act) for flow, act in zip(flows, acts, strict=True)], as_json=as_json
+    )
     return max(_exit_code(act, wanted) for act in acts)
 
 
@@ -196,6 +209,15 @@ def _sum_up(acts: Sequence[Act], flows: Sequence[Flow]) -> None:
         if flow.row is not None and act.following.exit_code:
             reason = (act.following.run.error_message or "it did not run").splitlines()[0]
             click.echo(f"  {flow.title} (line {flow.row.line} of the data): {reason}")
+
+
+def _outcome(wanted: Wanted, flow: Flow, act: Act) -> Outcome:
+    from runner.report.outcome import Outcome
+    from runner.report.story import told
+
+    row = flow.row.number if flow.row else None
+    folder = act.folder if flow.config else None
+    return Outcome(told(act.following.run), _exit_code(act, wanted), flow.file, row, folder)
 
 
 def _exit_code(act: Act, wanted: Wanted) -> int:
@@ -281,6 +303,7 @@ async def _engine(
         parameters=flow.parameters(wanted.values),
         artifacts=act.folder,
         timeout_ms=wanted.timeout_ms,
+        pictures=wanted.pictures,
         trace=wanted.trace,
         frames=act.frames,
         source=flow.file,

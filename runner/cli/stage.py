@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +78,7 @@ class Stage:
         with ExitStack() as stack, run_bound(act.following.run.id), typing:
             try:
                 if act.folder is not None:
-                    act.following.write_to(stack.enter_context(Artifacts(act.folder)))
+                    act.following.write_to(stack.enter_context(Artifacts(act.folder, [_reported])))
             except ArtifactsNotWritable as error:
                 self.refuse(act, error)
                 return act.following.run
@@ -137,6 +137,13 @@ def _json_lines(write: Callable[[str], None]) -> Face:
 def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _reported(folder: Path, run: Run) -> Sequence[Path]:
+    """The run's report; few commands need it, and it takes a while to import."""
+    from runner.report.html import write_report
+
+    return write_report(folder, run)
 
 
 def _logged(event: Event, _run: Run) -> None:

@@ -5,6 +5,8 @@ Fields, actions and assertion types follow the public demo-runner API; what is o
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -190,6 +192,12 @@ class TestConfig(ContractModel):
         if not isinstance(data, dict) or not isinstance(data.get("steps"), list):
             return data
         return {**data, "steps": list(_numbered(data["steps"]))}
+
+    @property
+    def digest(self) -> str:
+        """The same sixteen hex digits for the same content, others for any other."""
+        told = json.dumps(self.dump(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def timeout_of(self, step: Step) -> int:
         """The step's timeout in ms."""

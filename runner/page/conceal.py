@@ -36,6 +36,10 @@ class Curtain:
         page.once("close", self._forget)
         await self._send(cdp)
 
+    def target(self, page: Page) -> CDPSession | None:
+        """The page's own session, once it is covered."""
+        return self._targets.get(page)
+
     async def cover_frame(self, frame: Frame) -> None:
         """Cover a frame that lives in a process of its own; others are covered with their page."""
         if not self.mask.secrets or frame.parent_frame is None:

@@ -22,19 +22,19 @@ from playwright.async_api import (
     Dialog,
     Download,
     Page,
-    ScreencastFrame,
     ViewportSize,
     WebError,
 )
 from playwright.async_api import Error as PlaywrightError
 
-from runner.contract.channel import Frame, FrameSlot
+from runner.contract.channel import FrameSlot
 from runner.contract.errors import ArtifactsNotWritable, BrowserDied
 from runner.contract.event import Event, EventKind
 from runner.contract.masking import Mask
 from runner.page.conceal import Curtain
 from runner.page.faults import translated
 from runner.page.hosts import Hosts, fence
+from runner.page.pictures import show
 from runner.page.scrub import scrub_archive, scrub_file
 from runner.page.settle import INIT_SCRIPT, Activity
 
@@ -45,7 +45,6 @@ EVIDENCE_TIMEOUT_MS: Final = 3_000
 DOWNLOAD_TIMEOUT_S: Final = 30.0
 MAX_PAGE_ERRORS: Final = 50
 MAX_ERROR_TEXT: Final = 500
-FRAME_SIZE: Final = (1280, 800)
 
 _CHROME_NOISE: Final = re.compile(r"favicon\.ico|^Failed to load resource: net::ERR_ABORTED")
 
@@ -63,7 +62,8 @@ class SessionOptions:
     """What a session keeps of its run.
 
     `artifacts` is the folder for files (None: screenshots are not taken, downloads go to a temporary folder).
-    `trace` writes Playwright's trace.zip there. `frames` gets JPEG pictures of the active page.
+    `trace` writes Playwright's trace.zip there, `pictures` one of each step. `frames` gets JPEG pictures of
+    the active page.
     `files_from` is the folder that files to upload are named relative to (None: the current one);
     `files_within`, where given, is the one that they must be in, and are named relative to.
     `mask` knows the secrets that pictures and files must not show. `hosts` are those its tabs may be on.
@@ -71,6 +71,7 @@ class SessionOptions:
 
     artifacts: Path | None = None
     trace: bool = False
+    pictures: bool = False
     frames: FrameSlot | None = None
     accept_dialogs: bool = True
     files_from: Path | None = None
@@ -251,7 +252,7 @@ class Session:
         page.on("crash", self._page_crashed)
         page.on("framenavigated", lambda frame: self._spawn(self.curtain.cover_frame(frame)))
         if self.options.frames is not None:
-            self._spawn(self._show(page, self.options.frames))
+            self._spawn(show(page, lambda: self.page, self.options.frames))
 
     async def foresee_tabs(self, page: Page) -> None:
         """Be told the moment `page` asks for a new tab.
@@ -287,28 +288,6 @@ class Session:
     def _page_crashed(self, page: Page) -> None:
         self._crashed = self._crashed or page is self.page
         self._report("page_error", "The page crashed", kind="crash", url=page.url)
-
-    async def _show(self, page: Page, slot: FrameSlot) -> None:
-        width, height = FRAME_SIZE
-
-        def shown(frame: ScreencastFrame) -> None:
-            if page is self.page:
-                slot.put(
-                    Frame(
-                        frame["data"],
-                        frame["timestamp"] / 1000,
-                        frame["viewportWidth"],
-                        frame["viewportHeight"],
-                    )
-                )
-
-        if slot.wanted is not None:
-            await slot.wanted.wait()
-        try:
-            await page.screencast.start(on_frame=shown, size={"width": width, "height": height}, quality=70)
-        except PlaywrightError:
-            # Pictures are for watching; a page that is gone again has none to show.
-            return
 
     # What pages do
 

@@ -28,6 +28,7 @@ from runner.page.describe import Survey, survey
 from runner.page.faults import mapped, translated
 from runner.page.hosts import Hosts
 from runner.page.observe import Observation, locate, observe
+from runner.page.pictures import picture
 from runner.page.portrait import keep_portrait
 from runner.page.probe import Purpose
 from runner.page.session import Session, SessionOptions
@@ -49,13 +50,15 @@ Returned = TypeVar("Returned")
 class RecordOptions:
     """How to record. Times in ms; `timeout_ms` is for the whole run, `action_timeout_ms` for one action.
 
-    `max_actions` ends a planner that goes round in circles. `artifacts` is the folder for the run's files.
+    `max_actions` ends a planner that goes round in circles. `artifacts` is the folder for the run's files;
+    `pictures` puts one of each action there.
     `hosts` are those that tabs may be on (None: any).
     """
 
     artifacts: Path | None = None
     timeout_ms: int | None = None
     trace: bool = False
+    pictures: bool = False
     frames: FrameSlot | None = None
     max_actions: int = 80
     action_timeout_ms: int = ACTION_MS
@@ -132,6 +135,7 @@ class Recording:
         return SessionOptions(
             artifacts=options.artifacts,
             trace=options.trace,
+            pictures=options.pictures,
             frames=options.frames,
             mask=self.notebook.parameters.mask,
             hosts=options.hosts,
@@ -256,6 +260,10 @@ class Recording:
         for event in session.drain():
             yield event
         sighting = await self._look_after(session, error)
+        shot = await picture(session, f"action-{deed.number}")
+        facts |= {"screenshot": shot} if shot else {}
+        for event in session.drain():
+            yield event
         deed = self.notebook.finish(deed, sighting, error)
         self._remember(decision, deed, error)
         yield telling.step_finished(deed, facts, error)

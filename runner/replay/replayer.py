@@ -32,6 +32,7 @@ from runner.contract.references import fill_step, names_used, values_for
 from runner.page.act import Performed, must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
+from runner.page.pictures import picture
 from runner.page.session import DialogAnswer, Session, SessionOptions
 from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, lost, obstacle_of, reached
 from runner.replay.harmless import unsent
@@ -65,9 +66,10 @@ class OutOfTime(FlowError):
 class ReplayOptions:
     """How to replay. `timeout_ms` is for the whole run.
 
-    `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is
-    the run's folder. `source` is the config's file: files to upload are named relative to it. `planner` makes
-    the planner that is asked where a step itself has drifted, if the config's fallback is `agent`.
+    `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is the
+    run's folder; `pictures` puts one of each step there. `source` is the config's file: files to upload are
+    named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
+    config's fallback is `agent`.
     """
 
     start_url: str | None = None
@@ -75,6 +77,7 @@ class ReplayOptions:
     artifacts: Path | None = None
     timeout_ms: int | None = None
     trace: bool = False
+    pictures: bool = False
     frames: FrameSlot | None = None
     source: Path | None = None
     repair: RepairMode | None = None
@@ -129,7 +132,8 @@ class _Replay:
             "mode": "rerun_from_config",
             "start_url": self.start_url or "",
             "prompt": self.config.prompt or "",
-        }
+            "digest": self.config.digest,
+        } | ({"source": str(self.options.source)} if self.options.source else {})
         yield Event(type="created", message="Replay created", details=details)
         yield Event(type="running", message=f"Replaying {len(self.config.steps)} steps", details=details)
         try:
@@ -158,6 +162,7 @@ class _Replay:
         return SessionOptions(
             artifacts=self.options.artifacts,
             trace=self.options.trace,
+            pictures=self.options.pictures,
             frames=self.options.frames,
             files_from=source.parent if source else None,
             mask=self.mask,
@@ -203,6 +208,7 @@ class _Replay:
         except (DemoRunnerError, PlaywrightError) as raised:
             error = mapped(raised, "do this step") if isinstance(raised, PlaywrightError) else raised
         took = (time.perf_counter() - began) * 1000
+        shot = await picture(session, f"step-{step.ordinal}")
         if performed.found is not None and performed.found.fell_through:
             for event in fell_through(step, performed.found):
                 yield event
@@ -215,7 +221,8 @@ class _Replay:
             yield event
         skipped = step.optional and isinstance(error, FlowError) and not isinstance(error, OutOfTime)
         status = "skipped" if skipped else "failed" if error else "passed"
-        yield finished(step, status, took, found=performed.found, facts=performed.facts, error=error)
+        facts = performed.facts | ({"screenshot": shot} if shot else {})
+        yield finished(step, status, took, found=performed.found, facts=facts, error=error)
         if skipped:
             self.skipped.append(f"Skipped the optional step {step.ordinal}: {sentence(step)}")
         elif error is not None:

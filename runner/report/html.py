@@ -1,4 +1,4 @@
-"""`report.html`: one file that shows a run. It needs nothing beside it; what pages say is in it as text only."""
+"""`report.html`: one file that shows a run and needs nothing beside it. What pages say is in it as text."""
 
 from __future__ import annotations
 
@@ -46,18 +46,20 @@ LINKED: Final = (
 )
 
 
-def write_report(folder: Path, run: Run, *, exit_code: int | None = None) -> Path:
+def write_report(folder: Path, run: Run) -> list[Path]:
     """Write the report of a run into its folder, all at once. Raises ArtifactsNotWritable."""
     place = folder / REPORT
-    write_text(place, page(told(run, exit_code=exit_code), folder))
-    return place
+    write_text(place, page(told(run), folder))
+    return [place]
 
 
 def page(story: Story, folder: Path) -> str:
     """The report of a run whose files are in `folder`."""
     gallery = Gallery(folder)
     shown = _pictures(story, gallery) | _files(story, gallery) | _steps(story, gallery)
-    return templates().get_template("run.html").render(story=story, gallery=gallery, repairs=repairs, **shown)
+    text = templates().get_template("run.html").render(story=story, gallery=gallery, repairs=repairs, **shown)
+    # a page may say what no encoding can
+    return text.encode("utf-8", "replace").decode()
 
 
 def _pictures(story: Story, gallery: Gallery) -> dict[str, Any]:

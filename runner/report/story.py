@@ -17,6 +17,7 @@ Verdict = Literal["passed", "repaired", "failed", "broken", "cancelled", "unfini
 _ASIDES: Final = frozenset({"dialog_opened", "page_opened", "page_closed", "download_saved"})
 _NETWORK: Final = "Failed to load resource"
 BROKEN_FROM: Final = 2
+TITLE: Final = 90
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Story:
         if self.source:
             name = PurePath(self.source).name
             return name if self.row is None else f"{name}, row {self.row}"
-        return self.prompt or self.start_url or "A run"
+        return shortened(self.prompt) or self.start_url or "A run"
 
     @property
     def counted(self) -> tuple[int, int]:
@@ -140,12 +141,12 @@ class Story:
         return sum(step.status == "passed" for step in own), len(own)
 
 
-def told(run: Run, *, exit_code: int | None = None) -> Story:
-    """The story of a run, whatever state it is in. `exit_code` where the caller knows better than the run."""
+def told(run: Run) -> Story:
+    """The story of a run, whatever state it is in."""
     teller = _Teller(run)
     for event in run.events_json:
         teller.take(event)
-    return teller.story(exit_code)
+    return teller.story()
 
 
 class _Teller:
@@ -185,7 +186,7 @@ class _Teller:
             case _:
                 pass
 
-    def story(self, exit_code: int | None) -> Story:
+    def story(self) -> Story:
         """All of it."""
         run, told_of = self.run, self.beginning
         summary = run.summary_json or {}
@@ -194,7 +195,7 @@ class _Teller:
         return Story(
             run_id=run.id,
             mode=run.mode,
-            verdict=self._verdict(failure, patches, exit_code),
+            verdict=self._verdict(failure),
             headline=str(self.ending.get("message") or "It has not ended."),
             # the event's sentence is masked by the engine, which knows more secrets than whoever asked
             prompt=str(told_of.get("prompt") or run.prompt or ""),
@@ -222,13 +223,12 @@ class _Teller:
     def _own(self) -> int:
         return sum(not step.inserted and not step.verifying for step in self.steps)
 
-    def _verdict(self, failure: Failure | None, patches: Sequence[Patch], exit_code: int | None) -> Verdict:
+    def _verdict(self, failure: Failure | None) -> Verdict:
         match self.run.status:
             case "completed":
-                return "repaired" if any(patch.applied for patch in patches) else "passed"
+                return "repaired" if self.run.repaired else "passed"
             case "failed":
-                code = exit_code or (failure.exit_code if failure else 1)
-                return "broken" if code >= BROKEN_FROM else "failed"
+                return "broken" if failure and failure.exit_code >= BROKEN_FROM else "failed"
             case "cancelled":
                 return "cancelled"
             case _:
@@ -349,6 +349,15 @@ def _problem(told_of: Any) -> Problem:
 def _elements(value: Any) -> tuple[Mapping[str, Any], ...]:
     items = value if isinstance(value, list | tuple) else []
     return tuple(item if isinstance(item, Mapping) else {"name": str(item)} for item in items)
+
+
+def shortened(text: str, limit: int = TITLE) -> str:
+    """A text on one line, broken off between two words where it is longer than `limit`."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    whole = line[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:")
+    return f"{whole} …"
 
 
 def element_name(element: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "replay": frozenset({"contract", "assets", "page", "record.plan"}),
     "verify": frozenset({"contract", "page", "record", "replay"}),
     "artifacts": frozenset({"contract"}),
+    "report": frozenset({"contract", "assets", "artifacts"}),
     "feed": frozenset({"contract"}),
     "exchange": frozenset({"contract", "page.selector", "page.awaited", "page.values"}),
     "service": frozenset(

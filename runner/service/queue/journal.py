@@ -65,10 +65,12 @@ class Journal:
         if event.type in _TOLD:
             return
         event = self._mask.event(event)
-        news = self._artifacts.take(event, self.run)
         if event.terminal:
+            run = self.run.after(event)
+            news = self._artifacts.finish(event, run) + self._artifacts.take(event, run)
             self.ending = event
         else:
+            news = self._artifacts.take(event, self.run)
             self._note(event)
         for told in news:
             self._note(told)
