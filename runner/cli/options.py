@@ -43,24 +43,6 @@ def run_options(command: Command) -> Command:
             ),
             click.option("--headed", is_flag=True, help="Show the browser."),
             click.option(
-                "--screenshots/--no-screenshots",
-                "pictures",
-                default=True,
-                help="Whether to take one after each step, for the report. [default: yes]",
-            ),
-            click.option("--trace", is_flag=True, help="Write Playwright's trace.zip, too."),
-            click.option(
-                "--junit",
-                type=click.Path(path_type=Path, dir_okay=False),
-                metavar="FILE",
-                help="Write the outcome as JUnit XML, too.",
-            ),
-            click.option(
-                "--github",
-                is_flag=True,
-                help="Annotate the job on GitHub that runs this, and write its summary.",
-            ),
-            click.option(
                 "--json", "as_json", is_flag=True, help="Print events as JSON lines, the run object last."
             ),
             click.option(

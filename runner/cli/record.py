@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from runner.cli.options import parameters_from, run_options, start_url
-from runner.cli.outcomes import Telling
 from runner.cli.planning import Planning, planner_options
+from runner.cli.reporting import Keeping, Telling, reporting_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
 from runner.environment import environment_with, secrets_from
@@ -38,8 +38,7 @@ class Wanted:
     artifacts: Path
     headed: bool
     by_hand: bool
-    pictures: bool
-    trace: bool
+    keeping: Keeping
     timeout_ms: int | None
     verify: bool
     planning: Planning
@@ -58,6 +57,7 @@ class Wanted:
 )
 @planner_options
 @run_options
+@reporting_options
 @click.option("--verify", is_flag=True, help="Replay it in a fresh context before calling it recorded.")
 @logging_options
 @click.pass_obj
@@ -72,15 +72,13 @@ def record_command(
     env_file: Path | None,
     artifacts: Path | None,
     headed: bool,
-    pictures: bool,
-    trace: bool,
-    junit: Path | None,
-    github: bool,
     as_json: bool,
     feed: str | None,
     timeout_s: float | None,
     verify: bool,
     planning: Planning,
+    keeping: Keeping,
+    telling: Telling,
 ) -> int:
     """Turn a sentence into a TestConfig."""  # fmt: skip
     from runner.artifacts import default_folder
@@ -101,12 +99,11 @@ def record_command(
         artifacts=artifacts or default_folder(_short_name(words) or "by-hand"),
         headed=headed or by_hand,
         by_hand=by_hand,
-        pictures=pictures,
-        trace=trace,
+        keeping=keeping,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         verify=verify,
         planning=replace(planning, environment=environment),
-        telling=Telling(junit, github),
+        telling=telling,
     )
     return asyncio.run(_record(wanted, settings, as_json=as_json, feed=feed))
 
@@ -144,7 +141,6 @@ async def _record(wanted: Wanted, settings: Settings, *, as_json: bool, feed: st
 
     if wanted.out is not None:
         check_writable(wanted.out)
-    wanted.telling.check()
     async with set_up(settings, as_json=as_json, feed=feed) as stage:
         act = stage.act(0, _run(wanted, settings), title=_title(wanted), folder=wanted.artifacts)
         async with SharedBrowser(BrowserOptions(headed=wanted.headed)) as shared:
@@ -184,8 +180,8 @@ async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGener
     options = RecordOptions(
         artifacts=act.folder,
         timeout_ms=wanted.timeout_ms,
-        pictures=wanted.pictures,
-        trace=wanted.trace,
+        pictures=wanted.keeping.pictures,
+        trace=wanted.keeping.trace,
         frames=act.frames,
         hosts=wanted.planning.hosts(wanted.goal.start_url),
     )

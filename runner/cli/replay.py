@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.options import parameters_from, run_options, start_url
-from runner.cli.outcomes import Telling
 from runner.cli.planning import Planning, planner_options
+from runner.cli.reporting import Keeping, Telling, reporting_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import ConfigError, UsageError
 from runner.environment import environment_with, secrets_from
@@ -39,8 +39,7 @@ class Wanted:
     values: Mapping[str, str] = field(repr=False)
     artifacts: Path | None
     headed: bool
-    pictures: bool
-    trace: bool
+    keeping: Keeping
     timeout_ms: int | None
     workers: int
     repair: RepairMode | None
@@ -61,6 +60,7 @@ class Wanted:
 )
 @planner_options
 @run_options
+@reporting_options
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files run at a time."
 )
@@ -88,10 +88,6 @@ def replay_command(
     env_file: Path | None,
     artifacts: Path | None,
     headed: bool,
-    pictures: bool,
-    trace: bool,
-    junit: Path | None,
-    github: bool,
     as_json: bool,
     feed: str | None,
     timeout_s: float | None,
@@ -100,6 +96,8 @@ def replay_command(
     save_repaired: Path | None,
     fail_on_repair: bool,
     planning: Planning,
+    keeping: Keeping,
+    telling: Telling,
 ) -> int:
     """Run TestConfig files against the live site; each in a fresh browser context."""
     flows = [_read(file) for file in files]
@@ -119,17 +117,15 @@ def replay_command(
         values=values,
         artifacts=artifacts,
         headed=headed,
-        pictures=pictures,
-        trace=trace,
+        keeping=keeping,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
         workers=workers,
         repair=repair,
         save_repaired=save_repaired,
         fail_on_repair=fail_on_repair,
         planning=replace(planning, environment=environment),
-        telling=Telling(junit, github),
+        telling=telling,
     )
-    wanted.telling.check()
     return asyncio.run(_replay_all(wanted, flows, settings, as_json=as_json, feed=feed))
 
 
@@ -303,8 +299,8 @@ async def _engine(
         parameters=flow.parameters(wanted.values),
         artifacts=act.folder,
         timeout_ms=wanted.timeout_ms,
-        pictures=wanted.pictures,
-        trace=wanted.trace,
+        pictures=wanted.keeping.pictures,
+        trace=wanted.keeping.trace,
         frames=act.frames,
         source=flow.file,
         repair=wanted.repair,
