@@ -50,8 +50,9 @@ bench-drift: browser   ## how often repair is right, and how often wrong
 	$(BIN)/python -m benchmarks.drift --picture docs/drift-curve.svg
 	$(BIN)/python -m benchmarks.drift.versions
 
-bench-service: browser   ## the service under load, and killed at 100 random moments
+bench-service: browser   ## the service under load, all of its API, and killed at 100 random moments
 	$(BIN)/python -m benchmarks.service
+	$(BIN)/python -m benchmarks.service.openapi
 	$(BIN)/python -m benchmarks.service.faults
 
 wheel: setup     ## dist/*.whl

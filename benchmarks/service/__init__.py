@@ -1,1 +1,1 @@
-"""How the service bears load (`python -m benchmarks.service`) and crashes (`... .service.faults`)."""
+"""The service under load, in crashes (`.faults`), on several machines (`.machines`), its API (`.openapi`)."""

@@ -9,6 +9,8 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,15 +19,16 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from benchmarks.flow import PAGES
-from benchmarks.service.stage import Served, served
+from benchmarks.service.stage import Process, Served, demo_runner, said, served
 from runner.contract.event import TERMINAL
 from runner.testing import CannedSite
+from tests.service import postgres as postgresql
 
 LATEST_S: Final = 4.0
 RUNS: Final = 3
 
 
-async def main(moments: int, seed: int) -> int:
+async def main(moments: int, seed: int, database_url: str | None) -> int:
     """Kill as often as asked; the exit code is 1 if anything was lost."""
     chance = random.Random(seed)
     ends: Counter[str] = Counter()
@@ -33,40 +36,73 @@ async def main(moments: int, seed: int) -> int:
     key = ""
     # what was accepted, and what was told of each run before the kill
     told: dict[str, list[str]] = {}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
         async with CannedSite(PAGES) as site:
             for moment in range(moments):
-                async with served(Path(folder), 2, key) as service:
+                async with _everything(folder, key, database_url) as (service, processes):
                     key = service.key
                     lost += await _check(service, told, ends)
-                    told = await _until_killed(service, site.url, chance.uniform(0, LATEST_S))
+                    victim = chance.choice(processes)
+                    told = await _until_killed(service, victim, site.url, chance.uniform(0, LATEST_S))
                 print(f"\r{moment + 1} kills, {lost} losses", end="", flush=True)
-            async with served(Path(folder), 2, key) as service:
+            async with _everything(folder, key, database_url) as (service, _):
                 lost += await _check(service, told, ends)
-        halves = [path.name for path in (Path(folder) / "artifacts").rglob("*.json") if not _whole(path)]
+        halves = [path.name for path in (folder / "artifacts").rglob("*.json") if not _whole(path)]
     print(f"\n{dict(ends)}, {len(halves)} artifacts half-written, {lost} losses in {moments} kills")
     return 1 if lost or halves else 0
 
 
-async def _until_killed(service: Served, url: str, after_s: float) -> dict[str, list[str]]:
+@asynccontextmanager
+async def _everything(
+    folder: Path, key: str, database_url: str | None
+) -> AsyncIterator[tuple[Served, list[Process]]]:
+    """A service, and what of it may be killed: with PostgreSQL its worker is a process of its own."""
+    if database_url is None:
+        async with served(folder, 2, key) as service:
+            yield service, [service.process]
+        return
+    shared = (
+        *("--database-url", database_url, "--allow-host", "127.0.0.1"),
+        *("--artifacts-url", f"file://{folder / 'artifacts'}"),
+    )
+    (folder / "artifacts").mkdir(exist_ok=True)
+    async with served(folder / "server", 0, key, *shared) as service:
+        secret = {"DEMO_RUNNER_SECRET_KEY": (folder / "server" / "secret.key").read_text().strip()}
+        asked = ("worker", "--workers", 2, "--data", folder / "worker", *shared)
+        async with demo_runner(*asked, env=secret) as worker:
+            await said(worker, r"Taking runs, 2 at a time, as (\S+)")
+            yield service, [service.process, worker]
+
+
+async def _until_killed(service: Served, victim: Process, url: str, after_s: float) -> dict[str, list[str]]:
     """Start runs and watch them, until the kill; returns what was accepted, and the events that were told."""
     accepted: dict[str, list[str]] = {}
     async with asyncio.TaskGroup() as tasks:
-        busy = tasks.create_task(_busy(service, url, accepted, tasks))
+        watching: list[asyncio.Task[None]] = []
+        busy = tasks.create_task(_busy(service, url, accepted, tasks, watching))
         await asyncio.sleep(after_s)
-        service.process.kill()
-        await service.process.wait()
+        victim.kill()
+        await victim.wait()
         await busy
+        for task in watching:
+            task.cancel()
     return accepted
 
 
-async def _busy(service: Served, url: str, accepted: dict[str, list[str]], tasks: asyncio.TaskGroup) -> None:
+async def _busy(
+    service: Served,
+    url: str,
+    accepted: dict[str, list[str]],
+    tasks: asyncio.TaskGroup,
+    watching: list[asyncio.Task[None]],
+) -> None:
     steps = [{"action": "goto", "value": url}, {"action": "expect", "expect": _WELCOME}] * 3
     try:
         for _ in range(RUNS):
             run_id = await service.start({"starting_url": url, "steps": steps})
             accepted[run_id] = []
-            tasks.create_task(_watch(service, run_id, accepted[run_id]))
+            watching.append(tasks.create_task(_watch(service, run_id, accepted[run_id])))
     except httpx.HTTPError:
         # the kill came first
         return
@@ -107,9 +143,24 @@ def _whole(path: Path) -> bool:
     return True
 
 
+@contextmanager
+def _database(kind: str) -> Iterator[str | None]:
+    """An empty database of that kind; None: SQLite, which the service brings itself."""
+    programs = postgresql.binaries()
+    if kind == "sqlite":
+        yield None
+    elif programs is None:
+        sys.exit("There is no PostgreSQL server here (Debian: apt-get install postgresql).")
+    else:
+        with postgresql.serving(programs) as base:
+            yield f"{base}postgres"
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--moments", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args()
-    sys.exit(asyncio.run(main(asked.moments, asked.seed)))
+    with _database(asked.database) as database:
+        sys.exit(asyncio.run(main(asked.moments, asked.seed, database)))

@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.serve import data_folder, data_option, require_service, work_options
+from runner.cli.service import PLACE, WORK, service_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
 
 if TYPE_CHECKING:
+    from runner.following import Stop
     from runner.service.settings import ServiceSettings
 
 
 @click.command("worker")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Runs at a time.")
-@data_option
-@work_options
+@service_options(
+    workers=click.option(
+        "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Runs at a time."
+    ),
+    **PLACE,
+    **WORK,
+)
 @logging_options
 @click.pass_obj
-def worker_command(
-    settings: Settings,
-    workers: int,
-    data: Path | None,
-    database_url: str | None,
-    allow_hosts: tuple[str, ...],
-    artifacts_url: str | None,
-) -> int:
+def worker_command(settings: Settings, asked: ServiceSettings) -> int:
     """Take runs from the queue of a PostgreSQL database that servers share."""
-    require_service()
-    from runner.service.settings import ServiceSettings
-
-    if not database_url:
+    if not asked.database_url:
         raise UsageError(
             "A worker needs the database of its servers.",
             remedy="Name it with --database-url postgresql://user:password@host/name",
         )
-    asked = ServiceSettings(
-        data=data_folder(data),
-        database_url=database_url,
-        artifacts_url=artifacts_url,
-        workers=workers,
-        allow_hosts=allow_hosts,
-    )
     if asked.embedded:
         raise UsageError(
             "Workers share a PostgreSQL database; SQLite is for one process.",
@@ -68,12 +55,8 @@ async def _work(asked: ServiceSettings, settings: Settings) -> int:
     return 0
 
 
-async def _until(stop: object) -> None:
+async def _until(stop: Stop) -> None:
     """Wait for the wish to stop."""
-    from runner.following import Stop
-
-    if not isinstance(stop, Stop):
-        return
     try:
         with stop.stoppable():
             await asyncio.Event().wait()

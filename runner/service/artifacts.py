@@ -6,18 +6,20 @@ A file is there whole or not at all: a folder gets it by a rename, an object sto
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStore, S3Store, from_url
 
-from runner.contract.errors import ArtifactsNotWritable, UsageError
+from runner.contract.errors import ArtifactsNotWritable, RunnerError, UsageError
 from runner.service.auth.vault import LINK_SECONDS
+
+T = TypeVar("T")
 
 MAX_NAME: Final = 512
 _SEGMENT: Final = re.compile(r"^(?!\.{1,2}$)[^/\\\0-\x1f\x7f]{1,255}$")
@@ -60,14 +62,8 @@ class ArtifactStore:
             ) from error
 
     async def has(self, run_id: str, name: str) -> bool:
-        """Whether the run has a file of that name."""
-        if not is_safe(name):
-            return False
-        try:
-            await obstore.head_async(self._store, _place(run_id, name))
-        except (FileNotFoundError, BaseError):
-            return False
-        return True
+        """Whether the run has a file of that name. Raises RunnerError where that cannot be told."""
+        return await self._answer(obstore.head_async, run_id, name) is not None
 
     async def link(self, run_id: str, name: str) -> str | None:
         """A signed URL of the object store, for 60 minutes; None where the files are our own to serve."""
@@ -77,14 +73,26 @@ class ArtifactStore:
         return str(await obstore.sign_async(self._store, "GET", _place(run_id, name), until))
 
     async def find(self, run_id: str, name: str) -> Found | None:
-        """The file, to be read; None if there is none."""
+        """The file, to be read; None if there is none. Raises RunnerError where that cannot be told."""
+        found = await self._answer(obstore.get_async, run_id, name)
+        return None if found is None else Found(found.meta["size"], _pieces(found.stream()))
+
+    async def _answer(
+        self, ask: Callable[[ObjectStore, str], Awaitable[T]], run_id: str, name: str
+    ) -> T | None:
         if not is_safe(name):
             return None
         try:
-            found = await obstore.get_async(self._store, _place(run_id, name))
-        except (FileNotFoundError, BaseError):
+            return await ask(self._store, _place(run_id, name))
+        except FileNotFoundError:
             return None
-        return Found(found.meta["size"], _pieces(found.stream()))
+        except BaseError as error:
+            if isinstance(self._store, LocalStore):
+                # it is a name that no file can have: too long, or below another file
+                return None
+            raise RunnerError(
+                "The artifact store does not answer.", remedy="Is it there, and may this key read from it?"
+            ) from error
 
     async def delete(self, run_id: str) -> None:
         """Remove all files of a run."""

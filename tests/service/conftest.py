@@ -37,6 +37,11 @@ class Api:
     process: asyncio.subprocess.Process
     client: httpx.AsyncClient
 
+    @property
+    def log(self) -> bytes:
+        """All that it has logged."""
+        return _log(self.data).read_bytes()
+
     async def json(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
         """What the API answers, which must be with that status."""
         answer = await self.client.request(method, path, **options)
@@ -65,15 +70,21 @@ class Api:
 Command = Callable[..., Awaitable[str]]
 
 
-async def demo_runner(*arguments: object, env: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
+async def demo_runner(
+    *arguments: object, env: Mapping[str, str] | None = None, log: int = asyncio.subprocess.STDOUT
+) -> asyncio.subprocess.Process:
     """The command, started."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "runner.cli", *map(str, arguments)),
         env={**os.environ, **(env or {})},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        stderr=log,
     )
+
+
+def _log(data: Path) -> Path:
+    return data.with_name(f"{data.name}.log")
 
 
 async def said(process: asyncio.subprocess.Process, pattern: str) -> str:
@@ -93,7 +104,9 @@ async def served(
     data: Path, *arguments: object, key: str = "", env: Mapping[str, str] | None = None
 ) -> AsyncIterator[Api]:
     """A service of one's own. Where it has a key already, say which."""
-    process = await demo_runner("serve", "--port", 0, "--data", data, *arguments, env=env)
+    asked = ("serve", "--port", 0, "--data", data, *arguments)
+    with _log(data).open("wb") as log:
+        process = await demo_runner(*asked, env=env, log=log.fileno())
     try:
         url = await said(process, r"Serving (\S+)")
         key = key or await said(process, r"(dr_sk_\S+)")
@@ -109,7 +122,7 @@ async def served(
 @pytest.fixture(scope="session")
 async def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """The service that all tests share: on SQLite, or on PostgreSQL where the environment says so."""
-    arguments: list[object] = ["--workers", 2, "--auth-attempts", 10_000]
+    arguments: list[object] = ["--workers", 2, "--auth-attempts", 10_000, "--log-json"]
     if os.environ.get(DATABASE) == "postgresql":
         made: Callable[[], str] = request.getfixturevalue("postgres")
         arguments += ["--database-url", made(), "--allow-host", "127.0.0.1"]

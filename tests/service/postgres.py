@@ -24,21 +24,23 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def serving(programs: Path) -> Iterator[str]:
-    """A server; yields its URL, with a database name to be put behind it."""
+def serving(programs: Path, host: str = "127.0.0.1") -> Iterator[str]:
+    """A server at that address; yields its URL, with a database name to be put behind it."""
     folder = Path(tempfile.mkdtemp(prefix="demo-runner-postgres-"))
     user = _unprivileged()
     if user:
         shutil.chown(folder, user)
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port = probe.getsockname()[1]
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+    options = f"-p {port} -c listen_addresses={host} -c fsync=off -k {folder}"
     _run(user, programs / "initdb", "-A", "trust", "-U", ROLE, "-D", folder / "data")
+    with (folder / "data" / "pg_hba.conf").open("a") as rules:
+        rules.write(f"host all all {host}/24 trust\n")
     start = ["-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start"]
     _run(user, programs / "pg_ctl", *start)
     try:
-        yield f"postgresql://{ROLE}@127.0.0.1:{port}/"
+        yield f"postgresql://{ROLE}@{host}:{port}/"
     finally:
         _run(user, programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
         shutil.rmtree(folder)

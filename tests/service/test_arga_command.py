@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from runner.contract.event import TERMINAL
 from runner.site import Site
 from tests.service import arga as published
 from tests.service.arga import Arga
-from tests.service.conftest import RUN_S, Api, demo_runner
+from tests.service.conftest import Api, demo_runner
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +37,11 @@ async def arga(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Arga:
 
 
 @pytest.fixture(scope="session")
-async def signed_in(arga: Arga, shop: Site) -> dict[str, Any]:
+async def signed_in(arga: Arga, api: Api, shop: Site) -> dict[str, Any]:
     """A recording that needs credentials, made by the command."""
     return await _ended(
         arga,
+        api,
         await arga.json(
             *("test-runs", "url", "--url", f"{shop.url}/tasks", "--prompt", "Sign in."),
             *("--email", "ada@marginalia.example", "--password", "wrong-password-7"),
@@ -49,13 +49,12 @@ async def signed_in(arga: Arga, shop: Site) -> dict[str, Any]:
     )
 
 
-async def _ended(arga: Arga, started: dict[str, Any]) -> dict[str, Any]:
+async def _ended(arga: Arga, api: Api, started: dict[str, Any]) -> dict[str, Any]:
     """The run, as the command shows it once it has ended."""
-    async with asyncio.timeout(RUN_S):
-        while True:
-            run: dict[str, Any] = await arga.json("test-runs", "get", started.get("run_id") or started["id"])
-            if run["status"] in TERMINAL:
-                return run
+    run_id = started.get("run_id") or started["id"]
+    await api.ended(run_id)
+    run: dict[str, Any] = await arga.json("test-runs", "get", run_id)
+    return run
 
 
 def patient(config: dict[str, Any]) -> dict[str, Any]:
@@ -91,18 +90,18 @@ async def test_a_recording_with_credentials(signed_in: dict[str, Any]) -> None:
     assert "wrong-password-7" not in text
 
 
-async def test_a_rerun_and_a_message(arga: Arga, recorded: dict[str, Any]) -> None:
+async def test_a_rerun_and_a_message(arga: Arga, api: Api, recorded: dict[str, Any]) -> None:
     said = await arga("test-runs", "rerun", recorded["id"])
     run_id = said.split("Run ID: ")[1].split()[0]
     assert "Message sent." in await arga("test-runs", "message", run_id, "Take your time")
-    run = await _ended(arga, {"id": run_id})
+    run = await _ended(arga, api, {"id": run_id})
     assert run["status"] == "completed", run["error_message"]
     assert run["source_run_id"] == recorded["id"]
     assert "Take your time" in [event["message"] for event in run["events_json"]]
 
 
 async def test_a_saved_test_from_its_making_to_its_end(
-    arga: Arga, signed_in: dict[str, Any], shop: Site, tmp_path: Path
+    arga: Arga, api: Api, signed_in: dict[str, Any], shop: Site, tmp_path: Path
 ) -> None:
     file = tmp_path / "sign-in.json"
     test = {
@@ -128,7 +127,7 @@ async def test_a_saved_test_from_its_making_to_its_end(
     editor.chmod(0o755)
     assert "Name: The back door" in await arga("tests", "edit", test_id, env={"EDITOR": str(editor)})
 
-    run = await _ended(arga, await arga.json("tests", "run", test_id, "--ttl", 5))
+    run = await _ended(arga, api, await arga.json("tests", "run", test_id, "--ttl", 5))
     assert run["status"] == "completed", run["error_message"]
     assert "other-password-8" not in json.dumps(run)
 

@@ -29,7 +29,7 @@ async def test_a_dead_browser_is_replaced() -> None:
 
 
 async def test_a_browser_that_takes_too_much_memory_is_replaced() -> None:
-    async with WorkerBrowser(BrowserOptions(), max_memory=1) as shared:
+    async with WorkerBrowser(BrowserOptions(), max_memory=1, weighed_every_s=0) as shared:
         async with shared.lease() as first:
             pass
         async with shared.lease() as second:

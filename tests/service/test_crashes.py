@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -43,9 +45,36 @@ async def told(api: Api, run_id: str, until: str) -> list[dict[str, Any]]:
     return events
 
 
+async def kill_browsers_of(api: Api) -> None:
+    """Kill the browser of the service's worker, as a machine that runs out of memory does."""
+    for process in psutil.Process(api.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if any(word.startswith("--remote-debugging") for word in process.cmdline()):
+                process.kill()
+
+
 async def kill(process: asyncio.subprocess.Process) -> None:
     process.kill()
     await process.wait()
+
+
+async def test_a_run_whose_browser_dies_says_so_and_the_others_go_on(api: Api, shop: Site) -> None:
+    doomed = await started(api, shop, wait_ms=60_000)
+    await told(api, doomed, "step_started")
+    await kill_browsers_of(api)
+    run = await api.ended(doomed)
+    assert run["status"] == "failed"
+    assert "browser" in run["error_message"]
+    shown = await api.json("GET", f"/runs/{doomed}")
+    assert shown["failure_category"] == "system_error"
+    assert shown["failure_detail"] == {
+        "phase": "runtime",
+        "kind": "connect_error",
+        "code": "browser_died",
+        "public_message": run["error_message"],
+        "retryable": True,
+    }
+    assert (await api.ended(await started(api, shop)))["status"] == "completed"
 
 
 async def test_a_server_is_killed_and_starts_again(tmp_path: Path, shop: Site) -> None:

@@ -6,15 +6,16 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from tests.service.conftest import Api, served
 
-# Not everything that the document allows can be accepted: that a prompt has a URL or comes with one, that a
-# TestConfig is sound, is more than a schema says.
-CHECKS = ("--checks", "all", "--exclude-checks", "positive_data_acceptance")
+CONFIG: Final = Path(__file__).with_name("schemathesis.toml")
+# Neither the same handlers under their older names nor what answers with 501 all alike: the whole of it is
+# asked, at greater length, by benchmarks/service/openapi.py.
+LESS: Final = ("--exclude-path-regex", "^/demo-runner/", "--exclude-tag", "hosted product")
 
 
 @pytest.fixture
@@ -27,9 +28,10 @@ async def idle(tmp_path: Path) -> AsyncIterator[Api]:
 async def test_no_answer_is_undocumented(idle: Api) -> None:
     token = (await idle.json("POST", "/auth/token"))["token"]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "schemathesis.cli", "run", f"{idle.url}/openapi.json", *CHECKS),
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)),
+        *("run", f"{idle.url}/openapi.json", "--checks", "all", *LESS),
         *("--header", f"Authorization: Bearer {token}", "--phases", "fuzzing,stateful"),
-        *("--max-examples", "2", "--seed", "1", "--suppress-health-check", "all", "--no-color"),
+        *("--max-examples", "1", "--seed", "1", "--suppress-health-check", "all", "--no-color"),
         cwd=idle.data,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

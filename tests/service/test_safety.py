@@ -21,6 +21,7 @@ from runner.cli.faults import guarded
 from runner.contract.errors import UsageError
 from runner.contract.event import Event
 from runner.contract.run import Run
+from runner.service.api.app import application
 from runner.service.api.guard import MAX_BODY
 from runner.service.api.identity import Attempts
 from runner.service.artifacts import artifact_store, content_type, is_safe
@@ -28,13 +29,17 @@ from runner.service.auth import tokens
 from runner.service.auth.vault import Vault, open_vault
 from runner.service.queue.egress import gateway
 from runner.service.queue.journal import MAX_EVENT, cut_to_size
+from runner.service.queue.wire import LocalWire
+from runner.service.queue.work import Work
 from runner.service.reach import Reach
-from runner.service.running import checked_vault
+from runner.service.running import Service, checked_vault
 from runner.service.settings import ServiceSettings
 from runner.service.store.accounts import AccountStore
 from runner.service.store.database import opened
+from runner.service.store.runs import RunStore
+from runner.service.store.saved_tests import SavedTestStore
 from runner.testing import Answer, CannedSite
-from tests.service.conftest import Api, demo_runner, served
+from tests.service.conftest import Api
 
 METADATA: Final = "http://169.254.169.254/latest/meta-data/"
 
@@ -54,27 +59,31 @@ async def test_a_client_cannot_send_a_run_there(api: Api, url: str) -> None:
     await api.json("POST", "/validate/url-run", 400, json={"prompt": "Look", "url": url})
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        {"action": "goto", "value": "file:///etc/passwd"},
-        {"action": "goto", "value": "chrome://version"},
-        {"action": "goto", "value": "view-source:http://127.0.0.1/"},
-        {"action": "fill", "selector": "#file", "value": "/etc/passwd"},
-        {"action": "fill", "selector": "#file", "value": "../../../../../../etc/passwd"},
-    ],
-)
-async def test_a_step_cannot_read_this_machine(
-    api: Api, canned_site: CannedSite, step: dict[str, Any]
-) -> None:
+async def test_a_step_cannot_read_this_machine(api: Api, canned_site: CannedSite) -> None:
     canned_site.pages["/"] = "<input type=file id=file>"
-    run = await api.json("POST", "/test-runs", json=replaying(step, start_url=canned_site.url))
-    run = await api.ended(run["id"])
-    assert run["status"] == "failed"
-    assert "root:" not in json.dumps(run)
-    assert {"no address", "folder for uploads"} & {
-        part for part in ("no address", "folder for uploads") if part in run["error_message"]
-    }
+    for steps, refused in (
+        (
+            [
+                {"action": "goto", "value": "file:///etc/passwd"},
+                {"action": "goto", "value": "chrome://version"},
+                {"action": "goto", "value": "view-source:http://127.0.0.1/"},
+            ],
+            "no address",
+        ),
+        (
+            [
+                {"action": "fill", "selector": "#file", "value": "/etc/passwd"},
+                {"action": "fill", "selector": "#file", "value": "../../../../../../etc/passwd"},
+            ],
+            "folder for uploads",
+        ),
+    ):
+        asked = [replaying(step, start_url=canned_site.url) for step in steps]
+        runs = [await api.json("POST", "/test-runs", json=each) for each in asked]
+        for run in [await api.ended(each["id"]) for each in runs]:
+            assert run["status"] == "failed"
+            assert "root:" not in json.dumps(run)
+            assert refused in run["error_message"]
 
 
 async def test_a_page_cannot_send_the_browser_to_the_metadata(api: Api, canned_site: CannedSite) -> None:
@@ -231,28 +240,47 @@ def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -
     assert len(compared) == 3
 
 
-async def test_no_token_is_in_the_log(tmp_path: Path) -> None:
+async def test_no_token_is_in_the_log(api: Api) -> None:
     """Neither in paths, where queries carry them, nor anywhere else that the server writes."""
-    made = await demo_runner("keys", "create", "--data", tmp_path)
-    out, _ = await made.communicate()
-    key = out.decode().split()[0]
-    async with served(tmp_path, "--workers", 0, "--log-json", "--auth-attempts", 3, key=key) as api:
-        wrong = {"Authorization": "Bearer dr_sk_guessed"}
-        for _ in range(3):
-            await api.json("GET", "/auth/me", 401, headers=wrong)
-        # a fourth guess is one too many; who knows the key is let in all the same
-        assert (await api.client.get("/auth/me", headers=wrong)).status_code == 429
-        await api.json("GET", "/auth/me")
-        run = "/demo-runner/runs/00000000-0000-0000-0000-000000000000"
-        await api.json("GET", f"{run}/artifacts/x", 404, params={"token": key})
-        async with connect(api.stream_url(run.rpartition("/")[2]), proxy=None) as connection:
-            with pytest.raises(ConnectionClosed):
-                await connection.recv()
-        api.process.terminate()
-        log, _ = await api.process.communicate()
-    assert b"/artifacts/x" in log
-    assert key.encode() not in log
+    await api.json("GET", "/auth/me", 401, headers={"Authorization": "Bearer dr_sk_guessed"})
+    run = "/demo-runner/runs/00000000-0000-0000-0000-000000000000"
+    await api.json("GET", f"{run}/artifacts/logged", 404, params={"token": api.key})
+    async with connect(api.stream_url(run.rpartition("/")[2]), proxy=None) as connection:
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+    log = api.log
+    assert b"/artifacts/logged" in log
+    assert api.key.encode() not in log
     assert b"dr_sk_guessed" not in log
+
+
+async def test_who_guesses_is_made_to_wait(tmp_path: Path) -> None:
+    settings = ServiceSettings(data=tmp_path, workers=0, auth_attempts=3)
+    async with opened(settings.database) as database:
+        accounts = AccountStore(database)
+        key = (await accounts.make_key((await accounts.user("ada")).id, "mine")).key
+        app = application(
+            Service(
+                settings,
+                open_vault(tmp_path, {}),
+                accounts,
+                RunStore(database),
+                SavedTestStore(database),
+                artifact_store(tmp_path / "artifacts", None),
+                LocalWire(),
+                Work(),
+                None,
+            )
+        )
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+
+            async def asked(token: str | None) -> int:
+                answer = await client.get("/auth/me", headers={"Authorization": f"Bearer {token}"})
+                return answer.status_code
+
+            assert [await asked("dr_sk_guessed") for _ in range(4)] == [401, 401, 401, 429]
+            # who knows the key is let in all the same
+            assert await asked(key) == 200
 
 
 def test_attempts_are_counted_by_client() -> None:

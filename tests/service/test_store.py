@@ -98,7 +98,7 @@ async def test_runs_are_found_by_what_they_were_asked_for(database: Database) ->
     first = await added(database, repo="acme/web", branch="feature/cart")
     await added(database, repo="acme/api")
     page = await runs.page(first.user_id, repo="acme/web", query=None, limit=10, offset=0)
-    assert ([each.run.id for each in page.runs], page.total) == ([first.run.id], 1)
+    assert ([each.id for each in page.runs], page.total) == ([first.run.id], 1)
     page = await runs.page(first.user_id, repo=None, query="cart", limit=10, offset=0)
     assert page.total == 1
     assert await runs.get(first.run.id, "somebody else") is None

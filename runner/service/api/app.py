@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.routing import Match, Route
 
+from runner.contract.errors import DemoRunnerError
 from runner.service.api import auth, files, hosted, runs, saved_tests, stream, validation
 from runner.service.api.guard import Guard
 from runner.service.api.identity import Attempts
@@ -34,6 +37,19 @@ async def not_allowed(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "Method Not Allowed"}, 405, headers={"Allow": ", ".join(sorted(methods))})
 
 
+async def database_away(request: Request, error: Exception) -> JSONResponse:
+    """The database did not answer, which is nobody's fault who asks us."""
+    structlog.get_logger().error("database", path=request.url.path, error=str(getattr(error, "orig", error)))
+    return JSONResponse({"detail": "The database does not answer just now. Try again."}, 503)
+
+
+async def not_done(request: Request, error: Exception) -> JSONResponse:
+    """We could not do our work."""
+    message = error.message if isinstance(error, DemoRunnerError) else "Internal Server Error"
+    structlog.get_logger().error("not done", path=request.url.path, error=message)
+    return JSONResponse({"detail": message}, 500)
+
+
 def application(service: Service) -> FastAPI:
     """The API of a running service."""
     app = FastAPI(title="demo-runner", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
@@ -53,4 +69,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(PAGES)
     app.add_middleware(Guard)
     app.add_exception_handler(405, not_allowed)
+    app.add_exception_handler(OperationalError, database_away)
+    app.add_exception_handler(DemoRunnerError, not_done)
+    app.add_exception_handler(Exception, not_done)
     return app

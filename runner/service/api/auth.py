@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, cast
+from typing import Annotated, Final, Literal, cast
+from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi import Body as Given
@@ -46,9 +47,9 @@ class DeviceStarted(BaseModel):
 
 
 class DevicePolled(BaseModel):
-    """`pending`, or the key. It is given once."""
+    """`status` `pending`, or the key. It is given once."""
 
-    status: str
+    status: Literal["pending"] | None = None
     api_key: str | None = None
     cli_api_key_id: str | None = None
     device_name: str | None = None
@@ -81,7 +82,7 @@ class Me(BaseModel):
     email_verified: bool = False
     avatar_url: str | None = None
     workspace: str | None = "demo-runner"
-    workspace_id: str | None = None
+    workspace_id: str | None
     workspace_role: str | None = "owner"
     workspace_github_org: str | None = None
     api_key: str | None
@@ -162,7 +163,7 @@ async def poll_device(request: Request, asked: PollDevice, service: Serving) -> 
     key = await service.accounts.take_key(asked.device_code)
     if key is None:
         raise HTTPException(409, "Device code already used. Run `arga login` again.")
-    return DevicePolled(status="approved", api_key=key.key, cli_api_key_id=key.id, device_name=key.name)
+    return DevicePolled(api_key=key.key, cli_api_key_id=key.id, device_name=key.name)
 
 
 @ROUTER.get("/me")
@@ -173,6 +174,7 @@ async def me(who: Who, service: Serving) -> Me:
     return Me(
         id=who.user_id,
         github_login=who.user.login,
+        workspace_id=str(UUID(service.vault.fingerprint)),
         api_key=_MASK + shown.preview[-4:] if shown else None,
     )
 
@@ -222,13 +224,13 @@ async def revoke_device(cli_api_key_id: str, who: Who, service: Serving) -> Revo
     return Revoked()
 
 
-@ROUTER.post("/email/signup", status_code=501, include_in_schema=False)
+@ROUTER.post("/email/signup", status_code=501)
 async def sign_up() -> Detail:
     """There is no sign-up by email here."""
     return Detail(detail=HOSTED)
 
 
-@ROUTER.post("/email/signup/verify", status_code=501, include_in_schema=False)
+@ROUTER.post("/email/signup/verify", status_code=501)
 async def verify_sign_up() -> Detail:
     """There is no sign-up by email here."""
     return Detail(detail=HOSTED)

@@ -6,6 +6,8 @@ sandbox of their own, and no browser may guess what they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -13,6 +15,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
+from runner.contract.errors import RunnerError
 from runner.service.api.identity import Serving, WhoAnyhow
 from runner.service.api.models import Detail, Invalid
 from runner.service.api.runs import NOT_FOUND, found
@@ -21,19 +24,21 @@ from runner.service.artifacts import content_type
 from runner.service.running import Service
 
 NO_FILE: Final = "Artifact not found"
+NOT_READ: Final = "Failed to retrieve artifact"
 EXPIRED: Final = "This link is not valid any more. Ask for the artifact again."
 SHOWN: Final = ("image/", "video/", "text/plain", "application/json", "application/x-ndjson")
 
 ROUTER: Final = APIRouter()
 OF_A_RUN: Final = APIRouter()
-_ANSWERS: Final[Answers] = {
+REDIRECTED: Final[Answers] = {
     **ALWAYS,
     302: {"description": "A redirect to a signed URL that is good for 60 minutes."},
     404: {"model": Detail},
+    500: {"model": Detail},
 }
 
 
-@OF_A_RUN.get("/{run_id}/artifacts/{filename:path}", responses=_ANSWERS, status_code=302)
+@OF_A_RUN.get("/{run_id}/artifacts/{filename:path}", responses=REDIRECTED, status_code=302)
 async def get_artifact(
     run_id: str, filename: str, who: WhoAnyhow, service: Serving, request: Request
 ) -> Response:
@@ -49,6 +54,7 @@ async def get_artifact(
         403: {"model": Detail},
         404: {"model": Detail},
         422: {"model": Invalid},
+        500: {"model": Detail},
     },
 )
 async def serve_artifact(
@@ -61,7 +67,8 @@ async def serve_artifact(
     """The file behind a signed URL."""
     if not service.vault.admits(f"/artifacts/{run_id}/{quote(filename)}", expires, signature):
         raise HTTPException(403, EXPIRED)
-    file = await service.artifacts.find(run_id, filename)
+    with _told_of_store():
+        file = await service.artifacts.find(run_id, filename)
     if file is None:
         raise HTTPException(404, NO_FILE)
     kind = content_type(filename)
@@ -78,7 +85,17 @@ async def serve_artifact(
 
 async def redirected(service: Service, request: Request, run_id: str, filename: str) -> Response:
     """To the signed URL of the file; 404 if there is none of that name."""
-    if not await service.artifacts.has(run_id, filename):
-        raise HTTPException(404, NO_FILE)
-    there = await service.artifacts.link(run_id, filename)
+    with _told_of_store():
+        if not await service.artifacts.has(run_id, filename):
+            raise HTTPException(404, NO_FILE)
+        there = await service.artifacts.link(run_id, filename)
     return RedirectResponse(there or signed_url(service, str(request.base_url), run_id, filename), 302)
+
+
+@contextmanager
+def _told_of_store() -> Iterator[None]:
+    """500 where the store of the files does not answer."""
+    try:
+        yield
+    except RunnerError as error:
+        raise HTTPException(500, NOT_READ) from error

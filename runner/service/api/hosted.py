@@ -19,7 +19,6 @@ CHANGES: Final = (
     ("POST", "/validate/twins/provision/{run_id}/extend"),
     ("POST", "/validate/twins/provision/{run_id}/teardown"),
     ("POST", "/validate/twins/provision/{run_id}/reset"),
-    ("POST", "/validate/{run_id}/feedback"),
     ("GET", "/validation/github/config"),
     ("POST", "/validation/github/config"),
     ("PATCH", "/validation/github/config"),
@@ -55,7 +54,7 @@ async def none_here(who: Who) -> list[dict[str, Any]]:
     return []
 
 
-@ROUTER.get("/scenarios/presets", include_in_schema=False)
+@ROUTER.get("/scenarios/presets")
 async def presets() -> list[dict[str, Any]]:
     """There are none."""
     return []
@@ -68,6 +67,6 @@ async def client_version() -> dict[str, None]:
 
 
 for _method, _path in CHANGES:
-    ROUTER.add_api_route(_path, not_here, methods=[_method], status_code=501, include_in_schema=False)
+    ROUTER.add_api_route(_path, not_here, methods=[_method], status_code=501)
 for _path in LISTS:
-    ROUTER.add_api_route(_path, none_here, methods=["GET"], include_in_schema=False)
+    ROUTER.add_api_route(_path, none_here, methods=["GET"])

@@ -67,8 +67,8 @@ async def create_run(asked: CreateRun, who: Who, service: Serving, request: Requ
 
 @ROUTER.get("", responses={200: {"model": RunsShown}})
 async def list_runs(who: Who, service: Serving, request: Request) -> Response:
-    """The 25 newest runs, newest first."""
-    return await shown_runs(service, request, await service.runs.recent(who.user_id, NEWEST))
+    """The 25 newest runs, newest first, each without its events."""
+    return shown_runs(service, request, await service.runs.recent(who.user_id, NEWEST))
 
 
 @ROUTER.get("/{run_id}", responses=_RUN | _THERE)
@@ -150,16 +150,15 @@ async def found(service: Service, run_id: str, user_id: str, detail: str = NOT_F
     return stored
 
 
-async def cancel(service: Service, stored: StoredRun) -> None:
-    """End the run as cancelled; 409 if it has ended."""
+async def cancel(service: Service, stored: StoredRun, missing: str = NOT_FOUND) -> None:
+    """End the run as cancelled; 409 if it has ended, 404 if it has just been deleted."""
     message = "Cancelled by its user."
     summary = summarise(stored.run.test_config_json, completed=False, answer=message)
     event = Event(type="cancelled", message=message, details={"summary": summary})
     _, changes = changes_by(stored.run, event)
     if not await service.runs.append(stored.run.id, [event], changes):
-        now = await service.runs.get(stored.run.id)
-        status = now.run.status if now else "deleted"
-        raise HTTPException(409, f"Cannot cancel run in terminal state: {status}")
+        now = await found(service, stored.run.id, stored.user_id, missing)
+        raise HTTPException(409, f"Cannot cancel run in terminal state: {now.run.status}")
     await service.wire.tell(stored.run.id, "events", "orders")
     await service.work.cancel(stored.run.id)
 

@@ -51,6 +51,8 @@ async def serving(service: Service) -> AsyncIterator[Listening]:
             server_header=False,
             ws="websockets-sansio",
             ws_max_size=MAX_MESSAGE_BYTES,
+            # pictures are compressed already, and each watcher's would be compressed anew
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=FAREWELL_S,
             backlog=BACKLOG,
         )

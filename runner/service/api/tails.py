@@ -29,6 +29,7 @@ class Tail:
         self.frame = ""
         self.frame_number = 0
         self.gone = False
+        self.pictured = False
         self._grown = asyncio.Event()
 
     async def more_than(self, events: int, frames: int) -> None:
@@ -60,14 +61,17 @@ class Tails:
         self._watchers: dict[str, int] = {}
 
     @asynccontextmanager
-    async def watching(self, run_id: str) -> AsyncIterator[Tail]:
-        """Watch a run, together with whoever watches it already."""
+    async def watching(self, run_id: str, *, pictures: bool = True) -> AsyncIterator[Tail]:
+        """Watch a run, together with whoever watches it already. Pictures: once somebody wants some."""
         if run_id not in self._tails:
             tail = Tail(run_id)
             self._tails[run_id] = tail, asyncio.create_task(self._follow(tail))
         tail, task = self._tails[run_id]
         self._watchers[run_id] = self._watchers.get(run_id, 0) + 1
         try:
+            if pictures and not tail.pictured:
+                tail.pictured = True
+                await self._wire.tell(run_id, "watchers")
             yield tail
         finally:
             self._watchers[run_id] -= 1
@@ -99,7 +103,8 @@ class Tails:
             if stored.ended:
                 tail.done = _done(stored)
             tail.grow()
-            if any('"type":"running"' in text for text in fresh) or not heard:
+            if tail.pictured and any('"type":"running"' in text for text in fresh):
+                # whoever carries it out may not have listened before
                 await self._wire.tell(tail.run_id, "watchers")
             if tail.done is None:
                 await self._news(line, heard)

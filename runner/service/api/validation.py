@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from runner.contract.run import Run
 from runner.contract.starting import is_absolute
 from runner.service.api.accepting import accept, is_id
-from runner.service.api.files import redirected
+from runner.service.api.files import REDIRECTED, redirected
 from runner.service.api.identity import Serving, Who, WhoAnyhow
 from runner.service.api.models import Detail, JsonObject
 from runner.service.api.runs import cancel, found
@@ -22,6 +22,8 @@ from runner.service.api.showing import ALWAYS, Answers
 from runner.service.api.tails import Tails
 from runner.service.api.validation_models import (
     Cancelled,
+    Feedback,
+    FeedbackKept,
     Login,
     RunLogs,
     RunPage,
@@ -44,6 +46,7 @@ NOT_FOUND: Final = "Validation run not found"
 BAD_URL: Final = "A valid public http(s) URL is required."
 BOTH: Final = "Email and password must both be provided."
 BAD_REPO: Final = "Repository must be provided as owner/repo."
+MAX_FEEDBACK: Final = 10_000
 EMAIL, PASSWORD = "EMAIL", "PASSWORD"
 _REPO: Final = re.compile(r"^[^/\s]+/[^/\s]+$")
 _PULL: Final = re.compile(r"/pull/(\d+)/?$")
@@ -99,11 +102,27 @@ async def stream_results(run_id: str, who: Who, service: Serving, request: Reque
 @ROUTER.post("/validate/{run_id}/cancel", responses=_STOPPED)
 async def cancel_validation(run_id: str, who: Who, service: Serving) -> Cancelled:
     """Stop a run."""
-    await cancel(service, await found(service, run_id, who.user_id, NOT_FOUND))
+    await cancel(service, await found(service, run_id, who.user_id, NOT_FOUND), NOT_FOUND)
     return Cancelled(run_id=run_id)
 
 
-@ROUTER.get("/validate/{run_id}/artifacts/{filename:path}", responses=_THERE, status_code=302)
+@ROUTER.post("/validate/{run_id}/feedback", responses=_THERE, deprecated=True)
+async def give_feedback(run_id: str, said: Feedback, who: Who, service: Serving) -> FeedbackKept:
+    """Say what you think of a run; what was said before is replaced."""
+    text = said.feedback.strip()
+    for wrong, detail in (
+        (not is_id(run_id), "Invalid run_id"),
+        (not text, "Feedback cannot be empty"),
+        (len(text) > MAX_FEEDBACK, f"Feedback is too long (max {MAX_FEEDBACK} characters)"),
+    ):
+        if wrong:
+            raise HTTPException(400, detail)
+    stored = await found(service, run_id, who.user_id, NOT_FOUND)
+    await service.runs.note(run_id, asked={**stored.asked, "user_feedback": text})
+    return FeedbackKept(run_id=run_id, user_feedback=text)
+
+
+@ROUTER.get("/validate/{run_id}/artifacts/{filename:path}", responses=REDIRECTED, status_code=302)
 async def get_validation_artifact(
     run_id: str, filename: str, who: WhoAnyhow, service: Serving, request: Request
 ) -> Response:
@@ -155,7 +174,7 @@ async def list_validations(
         offset=offset,
     )
     return RunPage(
-        items=[RunSummary.model_validate(summary_shape(stored)) for stored in page.runs],
+        items=[RunSummary.model_validate(summary_shape(listed)) for listed in page.runs],
         total=page.total,
         limit=limit,
         offset=offset,
@@ -231,7 +250,7 @@ async def _ended(stored: StoredRun) -> AsyncIterator[str]:
 
 async def _results(service: Service, tails: Tails, stored: StoredRun) -> AsyncIterator[str]:
     sent = 0
-    async with tails.watching(stored.run.id) as tail:
+    async with tails.watching(stored.run.id, pictures=False) as tail:
         while True:
             for message in tail.messages[sent:]:
                 sent += 1

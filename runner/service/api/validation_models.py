@@ -26,6 +26,19 @@ class StartUrlRun(Surroundings):
     provision_id: Annotated[str, Field(max_length=255)] | None = None
 
 
+class Feedback(Body):
+    """What the user thinks of a run."""
+
+    feedback: str
+
+
+class FeedbackKept(BaseModel):
+    """What has been kept of it."""
+
+    run_id: str
+    user_feedback: str | None
+
+
 class UrlRunStarted(BaseModel):
     """The run is in the queue."""
 

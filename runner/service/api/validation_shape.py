@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from runner.contract.event import TERMINAL
-from runner.service.store.runs import StoredRun
+from runner.service.store.runs import Listed, StoredRun
 
 MAX_LOG: Final = 200_000
 
@@ -18,7 +18,6 @@ _UNKNOWN: Final[Mapping[str, None]] = dict.fromkeys(
         "surface_urls",
         "raw_surface_urls",
         "runtime_profile",
-        "user_feedback",
         "commit_sha",
         "github_check_run_id",
         "github_check_run_url",
@@ -35,12 +34,25 @@ _UNKNOWN: Final[Mapping[str, None]] = dict.fromkeys(
 )
 _CATEGORIES: Final = {"flow": "test_failure", "usage": "test_failure"}
 _RESULTS: Final = {"passed": "pass", "failed": "fail"}
-_KINDS: Final = {"NavigationFailed": "connect_error", "OutOfTime": "timeout"}
+# The public API's list of kinds is closed, and made for other errors; `code` has ours as they are. What a
+# step waits for in vain is a timeout there, and what was asked for and is not known, an unsupported endpoint.
+_KINDS: Final = {
+    "NavigationFailed": "connect_error",
+    "BrowserDied": "connect_error",
+    "Interrupted": "connect_error",
+    "BrowserMissing": "deploy_failure",
+    "ArtifactsNotWritable": "deploy_failure",
+    "RunnerError": "deploy_failure",
+    "NotUnderstood": "unsupported_endpoint",
+    "UsageError": "unsupported_endpoint",
+    "ConfigError": "unsupported_endpoint",
+}
+_TRANSIENT: Final = frozenset({"NavigationFailed", "OutOfTime"})
 
 
-def run_type(stored: StoredRun) -> str:
+def run_type(asked: Mapping[str, Any]) -> str:
     """`url_run`, or what the run was asked for as."""
-    return str(stored.asked.get("run_type") or "url_run")
+    return str(asked.get("run_type") or "url_run")
 
 
 def full_shape(stored: StoredRun, texts: Sequence[str]) -> dict[str, Any]:
@@ -55,11 +67,12 @@ def full_shape(stored: StoredRun, texts: Sequence[str]) -> dict[str, Any]:
         "status": run.status,
         "pr_url": asked.get("pr_url"),
         "frontend_url": run.start_url,
-        "run_type": run_type(stored),
+        "run_type": run_type(asked),
         "mode": "validation",
         "prompt": run.prompt,
         "twins": asked.get("twins"),
         "context_notes": None,
+        "user_feedback": asked.get("user_feedback"),
         "repo_full_name": asked.get("repo"),
         "git_branch": asked.get("branch"),
         "github_pr_number": asked.get("pr_number"),
@@ -77,17 +90,17 @@ def full_shape(stored: StoredRun, texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def summary_shape(stored: StoredRun) -> dict[str, Any]:
+def summary_shape(listed: Listed) -> dict[str, Any]:
     """A validation run in a list."""
     return {
-        "run_id": stored.run.id,
-        "status": stored.run.status,
-        "repo": stored.asked.get("repo") or "",
-        "pr_number": stored.asked.get("pr_number"),
-        "branch": stored.asked.get("branch"),
+        "run_id": listed.id,
+        "status": listed.status,
+        "repo": listed.asked.get("repo") or "",
+        "pr_number": listed.asked.get("pr_number"),
+        "branch": listed.asked.get("branch"),
         "commit_sha": None,
-        "trigger_type": run_type(stored),
-        "created_at": stored.run.created_at,
+        "trigger_type": run_type(listed.asked),
+        "created_at": listed.created_at,
     }
 
 
@@ -124,10 +137,10 @@ def failure_of(stored: StoredRun, events: Sequence[Mapping[str, Any]]) -> dict[s
         "category": "timeout" if kind == "OutOfTime" else category,
         "detail": {
             "phase": "runtime",
-            "kind": _KINDS.get(kind, category),
+            "kind": _KINDS.get(kind, "timeout"),
             "code": _snake(kind),
             "public_message": stored.run.error_message or "The run failed.",
-            "retryable": category == "system_error" or kind in _KINDS,
+            "retryable": category == "system_error" or kind in _TRANSIENT,
         },
     }
 

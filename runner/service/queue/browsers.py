@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,6 +16,8 @@ from runner.page.browser import Browser, BrowserOptions, launch
 
 MAX_RUNS: Final = 200
 MAX_MEMORY: Final = 2 * 1024**3
+# Looking through all processes costs more than a short run may.
+WEIGHED_EVERY_S: Final = 30.0
 _NAMES: Final = ("chrom", "headless_shell", "headless-shell", "msedge")
 
 
@@ -31,13 +34,18 @@ class _Used:
 
 @dataclass
 class WorkerBrowser:
-    """A context manager. `max_memory` is in bytes, of all the browser's processes together."""
+    """A context manager. `max_memory` is in bytes, of all the browser's processes together.
+
+    They are weighed when a run begins, but not more often than every `weighed_every_s`.
+    """
 
     options: BrowserOptions
     max_runs: int = MAX_RUNS
     max_memory: int = MAX_MEMORY
+    weighed_every_s: float = WEIGHED_EVERY_S
     _current: _Used | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _weighed_at: float = 0.0
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,16 +72,23 @@ class WorkerBrowser:
     async def _fit(self) -> _Used:
         """The current browser, or a new one where that is dead or worn out."""
         async with self._lock:
-            if self._current is not None and not self._worn(self._current):
+            if self._current is not None and not await self._worn(self._current):
                 return self._current
             await self._retire()
             stack = AsyncExitStack()
             browser = await stack.enter_async_context(launch(self.options))
             self._current = _Used(browser, stack)
+            self._weighed_at = monotonic()
             return self._current
 
-    def _worn(self, used: _Used) -> bool:
-        return not used.browser.alive or used.runs >= self.max_runs or _memory() > self.max_memory
+    async def _worn(self, used: _Used) -> bool:
+        return not used.browser.alive or used.runs >= self.max_runs or await self._too_heavy()
+
+    async def _too_heavy(self) -> bool:
+        if monotonic() - self._weighed_at < self.weighed_every_s:
+            return False
+        self._weighed_at = monotonic()
+        return await asyncio.to_thread(_memory) > self.max_memory
 
     async def _retire(self) -> None:
         """The browser gets no more runs, and is closed when its last one ends."""

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
 
 from runner.artifacts import Artifacts
-from runner.contract.errors import DemoRunnerError
+from runner.contract.errors import ArtifactsNotWritable, DemoRunnerError
 from runner.contract.event import Event
 from runner.contract.masking import Mask
 from runner.contract.run import Run, summarise
-from runner.service.queue.wire import Wire
+from runner.service.queue.wire import Line, Wire
 from runner.service.store.runs import RunStore, changes_by
 
 MAX_EVENT: Final = 64 * 1024
 MAX_TEXT: Final = 4_000
 MAX_BATCH: Final = 200
-GATHER_S: Final = 0.02
+# A transaction costs as much as a dozen of events in it; who watches is not made to wait for as many.
+GATHER_S: Final = 0.5
+GATHER_WATCHED_S: Final = 0.05
 PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 # The service has told of these itself, when it happened.
@@ -42,6 +45,7 @@ class Journal:
         self,
         runs: RunStore,
         wire: Wire,
+        line: Line,
         run: Run,
         worker_id: str,
         *,
@@ -52,13 +56,14 @@ class Journal:
         self.ending: Event | None = None
         self._runs = runs
         self._wire = wire
+        self._line = line
         self._worker_id = worker_id
         self._mask = mask
         self._artifacts = artifacts
         self._unwritten: list[Event] = []
         self._changes: dict[str, Any] = {}
         self._more = asyncio.Event()
-        self._closed = False
+        self._closed = asyncio.Event()
 
     def take(self, event: Event) -> None:
         """Take in what the engine tells. Its last event is kept back until the run's files are stored."""
@@ -77,20 +82,30 @@ class Journal:
 
     def fail(self, error: DemoRunnerError, **extra: Any) -> None:
         """The engine could not tell of its end itself."""
-        self.take(ended_by(self.run, error.message, {**error.told(), **extra}))
+        event = ended_by(self.run, error.message, {**error.told(), **extra})
+        self.ending = self._mask.event(event)
+        # that its files cannot be written may be the very reason
+        with suppress(ArtifactsNotWritable):
+            self.take(event)
 
     async def keep(self) -> None:
         """Write what gathers, until the ending has been written. Raises Superseded.
 
         To be left to its end whatever becomes of the run: what it is just writing would be lost.
         """
-        while self._unwritten or not self._closed:
+        while self._unwritten or not self._closed.is_set():
             await self._more.wait()
-            if not self._closed:
-                # a moment later there is more, and one transaction costs as much as five
-                await asyncio.sleep(GATHER_S)
             self._more.clear()
             await self._write()
+            await self._gather()
+
+    async def _gather(self) -> None:
+        """A moment later there is more. Neither the first news of a run nor the last waits for it."""
+        try:
+            async with asyncio.timeout(GATHER_WATCHED_S if self._line.count("watchers") else GATHER_S):
+                await self._closed.wait()
+        except TimeoutError:
+            return
 
     async def _write(self) -> None:
         events, self._unwritten = self._unwritten, []
@@ -121,7 +136,12 @@ class Journal:
             raise ValueError("the run has not ended")
         self._note(self.ending)
         self._changes["artifacts_json"] = artifacts
-        self._closed = True
+        self.close()
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        self._closed.set()
+        self._more.set()
 
     def _note(self, event: Event) -> None:
         event = cut_to_size(_without_paths(event, self._artifacts.folder))

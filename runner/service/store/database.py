@@ -30,20 +30,20 @@ MIGRATION_LOCK: Final = 0x64656D6F
 class Database:
     """Made by `opened`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(writing=True)
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.embedded else None
 
     @property
     def embedded(self) -> bool:
         """Whether it is SQLite, that is, for one machine."""
-        return self._engine.dialect.name == "sqlite"
+        return self._writer.dialect.name == "sqlite"
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with."""
-        async with self._engine.connect() as connection:
+        """A connection to read with, each statement for itself."""
+        async with self._reader.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -58,7 +58,7 @@ class Database:
             async with self.writing() as connection:
                 await connection.run_sync(_upgrade)
         except (OperationalError, OSError) as error:
-            shown = self._engine.url.render_as_string(hide_password=True)
+            shown = self._writer.url.render_as_string(hide_password=True)
             raise RunnerError(
                 f"The database {shown} cannot be used: {getattr(error, 'orig', None) or error}",
                 remedy="Is it there, and may this user write to it? As in postgresql://user:password@host/name",
@@ -66,13 +66,14 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        await self._writer.dispose()
+        await self._reader.dispose()
 
 
 @asynccontextmanager
 async def opened(url: str | URL) -> AsyncIterator[Database]:
     """The database behind the URL, its tables up to date. Raises UsageError, RunnerError."""
-    database = Database(_engine(read_url(url) if isinstance(url, str) else url))
+    database = Database(*_engines(read_url(url) if isinstance(url, str) else url))
     try:
         await database.migrate()
         yield database
@@ -105,33 +106,42 @@ def in_file(path: Path) -> URL:
     return URL.create("sqlite+aiosqlite", database=str(path))
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """What to write with and what to read with."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=POOL, pool_pre_ping=True)
-    engine = create_async_engine(url, pool_size=POOL)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
+        engine = create_async_engine(url, pool_size=POOL, pool_pre_ping=True)
+        return engine, engine
+    writer = create_async_engine(url, pool_size=1, max_overflow=0)
+    event.listen(writer.sync_engine, "connect", _prepare_sqlite)
+    event.listen(writer.sync_engine, "begin", _begin_sqlite)
+    # Every step of a connection is one of a thread's, and here is nothing to be begun or undone: a statement
+    # that reads sees one state of the database without a transaction.
+    reader = create_async_engine(url, pool_size=POOL, pool_reset_on_return=None)
+    event.listen(reader.sync_engine, "connect", _prepare_sqlite)
+    event.listen(reader.sync_engine, "connect", _only_read_sqlite)
+    return writer, reader
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Transactions are begun by `_begin_sqlite`. A killed process loses nothing that was committed.
     connection.isolation_level = None
+    _set(connection, f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+
+
+def _only_read_sqlite(connection: Any, _record: object) -> None:
+    _set(connection, "query_only=ON")
+
+
+def _set(connection: Any, *pragmas: str) -> None:
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-    ):
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     """One that reads first and then writes could lose its place to another, so it takes it at once."""
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: Connection) -> None:

@@ -39,10 +39,20 @@ class StoredRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Listed:
+    """A run as a long list has it: without what is large."""
+
+    id: str
+    status: str
+    created_at: str
+    asked: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
     """A page of runs, newest first, and how many there are in all."""
 
-    runs: Sequence[StoredRun]
+    runs: Sequence[Listed]
     total: int
 
 
@@ -98,7 +108,7 @@ class RunStore:
 
     async def page(
         self, user_id: str, *, repo: str | None, query: str | None, limit: int, offset: int
-    ) -> Asked:
+    ) -> Page:
         """A page of the user's runs, newest first; `repo` and `query` look at what a run was asked for."""
         mine = RUNS.c.user_id == user_id
         if repo:
@@ -106,10 +116,12 @@ class RunStore:
         if query:
             branch, number = RUNS.c.asked["branch"].as_string(), RUNS.c.asked["pr_number"].as_string()
             mine = and_(mine, or_(branch.contains(query, autoescape=True), number == query))
-        runs = await self._read(_newest_first(select(RUNS).where(mine)).limit(limit).offset(offset))
+        wanted = select(RUNS.c.id, RUNS.c.status, RUNS.c.created_at, RUNS.c.asked).where(mine)
         async with self._database.reading() as connection:
+            rows = await connection.execute(_newest_first(wanted).limit(limit).offset(offset))
+            runs = [Listed(row.id, row.status, row.created_at, row.asked or {}) for row in rows]
             total = await connection.scalar(select(func.count()).select_from(RUNS).where(mine))
-        return Asked(runs, total or 0)
+        return Page(runs, total or 0)
 
     async def unfinished(self) -> list[Unfinished]:
         """All runs that have not ended, oldest first."""
@@ -130,19 +142,6 @@ class RunStore:
         )
         async with self._database.reading() as connection:
             return list((await connection.execute(wanted)).scalars())
-
-    async def events_of(self, run_ids: Sequence[str]) -> dict[str, list[str]]:
-        """The events of several runs, each run's in order, as JSON texts."""
-        wanted = (
-            select(EVENTS.c.run_id, EVENTS.c.event)
-            .where(EVENTS.c.run_id.in_(run_ids))
-            .order_by(EVENTS.c.run_id, EVENTS.c.number)
-        )
-        found: dict[str, list[str]] = {run_id: [] for run_id in run_ids}
-        async with self._database.reading() as connection:
-            for run_id, event in await connection.execute(wanted):
-                found[run_id].append(event)
-        return found
 
     async def append(
         self,

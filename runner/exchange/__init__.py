@@ -1,1 +1,0 @@
-"""Other tools' recordings become TestConfigs, and TestConfigs other tools' tests. Pure: text in, text out."""

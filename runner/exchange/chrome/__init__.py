@@ -1,1 +1,0 @@
-"""Recordings of the Recorder panel in Chrome's DevTools: read and written."""

@@ -1,1 +1,0 @@
-"""Playwright tests: read from Python and TypeScript, and written in both."""

@@ -1,0 +1,138 @@
+"""One run under way: the engine at work, its events written, its pictures shown, its user heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from runner.contract.channel import FrameSlot, Inbox
+from runner.contract.config import TestConfig
+from runner.contract.errors import DemoRunnerError, RunnerError
+from runner.contract.event import Event
+from runner.page.browser import Browser
+from runner.record.plan import Goal
+from runner.record.prompt import PromptPlanner
+from runner.record.recorder import RecordOptions, record
+from runner.replay.reading import read_flow
+from runner.replay.replayer import ReplayOptions, replay
+from runner.service.queue.browsers import WorkerBrowser
+from runner.service.queue.journal import Journal, Superseded
+from runner.service.queue.wire import Line, Wire
+from runner.service.store.runs import RunStore, StoredRun
+
+INTERRUPTED: Final = "Interrupted: the worker that carried out this run went away in the middle of it."
+
+
+@dataclass
+class Job:
+    """A run with all that it takes. `folder` is where its files are; `timeout_ms` is the limit of any run."""
+
+    stored: StoredRun
+    secrets: dict[str, str] = field(repr=False)
+    journal: Journal
+    line: Line
+    folder: Path
+    timeout_ms: int
+    runs: RunStore
+    wire: Wire
+    browser: WorkerBrowser
+    _inbox: Inbox = field(default_factory=Inbox)
+    _slot: FrameSlot = field(default_factory=lambda: FrameSlot(wanted=asyncio.Event()))
+
+    async def to_the_end(self, keeping: asyncio.Task[None]) -> None:
+        """Carry it out. Whatever happens, the journal, kept by that task, has an ending afterwards.
+
+        Raises Superseded, in a group, where the run is no longer ours.
+        """
+        try:
+            await self._watched_over(keeping)
+        except asyncio.CancelledError:
+            # The worker stops. There is still time to say so, and to keep the files.
+            if (task := asyncio.current_task()) is not None:
+                task.uncancel()
+            self.journal.fail(RunnerError(INTERRUPTED), category="interrupted")
+        if self.journal.ending is None:
+            self.journal.fail(RunnerError("The runner broke off."))
+
+    async def _watched_over(self, keeping: asyncio.Task[None]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            helpers = [
+                tasks.create_task(_as_long_as(keeping)),
+                tasks.create_task(self._obey()),
+                tasks.create_task(self._show()),
+            ]
+            await self._work()
+            for helper in helpers:
+                helper.cancel()
+
+    async def _work(self) -> None:
+        try:
+            async with self.browser.lease() as browser, aclosing(self._engine(browser)) as events:
+                async for event in events:
+                    self.journal.take(event)
+        except DemoRunnerError as error:
+            self.journal.fail(error)
+
+    def _engine(self, browser: Browser) -> AsyncGenerator[Event, None]:
+        run = self.stored.run
+        if run.mode == "record_from_prompt":
+            goal = Goal(run.prompt, run.start_url, self.secrets, frozenset(self.secrets))
+            options = RecordOptions(artifacts=self.folder, timeout_ms=self._limit, frames=self._slot)
+            return record(goal, PromptPlanner(), browser, options, self._inbox)
+        config, values = _with_secrets(run.test_config_json or {}, self.secrets)
+        replaying = ReplayOptions(
+            parameters=values, artifacts=self.folder, timeout_ms=self._limit, frames=self._slot
+        )
+        return replay(config, browser, replaying, self._inbox)
+
+    @property
+    def _limit(self) -> int:
+        """The run's own time limit in ms, where it was given one that is shorter."""
+        minutes = self.stored.asked.get("ttl_minutes")
+        return min(self.timeout_ms, int(minutes) * 60_000) if minutes else self.timeout_ms
+
+    async def _obey(self) -> None:
+        """Pass on what the user says; raises Superseded when the run has been cancelled."""
+        run_id, read = self.stored.run.id, 0
+        while True:
+            heard = self.line.count("orders")
+            for text in await self.runs.events(run_id, read):
+                read += 1
+                event = Event.model_validate_json(text)
+                if event.type == "user_message":
+                    self._inbox.send(event.message)
+            now = await self.runs.get(run_id)
+            if now is None or now.ended:
+                raise Superseded
+            await self.line.more_than("orders", heard)
+
+    async def _show(self) -> None:
+        """Show pictures, once somebody watches."""
+        await self.line.more_than("watchers", 0)
+        if self._slot.wanted is not None:
+            self._slot.wanted.set()
+        shown = 0
+        while True:
+            shown, frame = await self._slot.after(shown)
+            self.wire.show(self.stored.run.id, frame)
+
+
+async def _as_long_as(keeping: asyncio.Task[None]) -> None:
+    """Wait for the journal's keeper without ending it; where it fails, this does."""
+    await asyncio.shield(keeping)
+
+
+def _with_secrets(data: dict[str, Any], secrets: dict[str, str]) -> tuple[TestConfig, dict[str, str]]:
+    """The config and its parameters' values. What is given as a secret is one, whatever the file says."""
+    config, _ = read_flow(data)
+    parameters = [
+        item.model_copy(update={"secret": True, "value": None}) if item.name in secrets else item
+        for item in config.parameters
+    ]
+    known = {item.name for item in parameters}
+    values = {name: value for name, value in secrets.items() if name in known}
+    return config.model_copy(update={"parameters": parameters}), values
