@@ -20,6 +20,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "serve": ("runner.cli.serve:serve_command", "Serve the API that existing clients speak."),
     "worker": ("runner.cli.worker:worker_command", "Carry out runs for servers on other machines."),
     "keys": ("runner.cli.keys:keys_group", "Make, list and revoke the API keys of a service."),
+    "import": ("runner.cli.import_:import_command", "Read another tool's recording as a TestConfig."),
+    "export": ("runner.cli.export:export_command", "Write a TestConfig as another tool's test."),
     "config": ("runner.cli.config:config_group", "Validate, summarize or normalize a TestConfig."),
     "demo": ("runner.cli.demo:demo_command", "See it work on the bundled app."),
     "doctor": ("runner.cli.doctor:doctor_command", "Which browser will be used, and what is missing."),

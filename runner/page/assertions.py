@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from playwright.async_api import Error as PlaywrightError
@@ -15,6 +14,7 @@ from rapidfuzz import fuzz, process
 from runner.assets import script
 from runner.contract.config import Expect, Fingerprint
 from runner.contract.errors import DemoRunnerError, ExpectationFailed, LookupFailed
+from runner.page.awaited import kind_of
 from runner.page.clock import Deadline
 from runner.page.faults import browser_gone, mapped
 from runner.page.resolve import Found, resolve
@@ -25,27 +25,6 @@ LOOK_MS: Final = 500
 LOOK_EVERY_S: Final = 0.05
 # Telling what is there instead must not make a failure take much longer.
 TELL_TIMEOUT_S: Final = 2.0
-
-Sought = Literal["selector", "url", "text"]
-
-_URL: Final = re.compile(r"(https?:)?//|\*\*/|/[^\s/*]|about:|\?[\w.-]+=|#/", re.IGNORECASE)
-_SELECTOR: Final = re.compile(
-    r"""^(control|field|text|role|css|xpath|data-testid|internal:\w+)\s*=   # an engine's name
-      | :has-text\( | >>                                                     # ours and Playwright's
-      | ^\[[^\]]+\] | ^[\w-]*\[[\w-]+[*^$~|]?=                               # an attribute
-      | ^[a-zA-Z][\w-]*[.\#][A-Za-z_][\w-]*$ | ^[.\#][A-Za-z_][\w-]*         # tag.class, #id, .class
-      | ^\w[\w-]*\s+>\s+\w | ::?[a-z-]+\(                                    # a > b, :nth-child(
-    """,
-    re.VERBOSE,
-)
-
-
-def kind_of(sought: str) -> Sought:
-    """Whether a `wait_for` names a selector, part of a URL, or (where neither is plain) a text."""
-    text = sought.strip()
-    if _SELECTOR.search(text):
-        return "selector"
-    return "url" if _URL.match(text) else "text"
 
 
 async def expect(

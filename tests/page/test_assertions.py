@@ -6,7 +6,8 @@ import pytest
 
 from runner.contract.config import Expect
 from runner.contract.errors import ExpectationFailed, LookupFailed
-from runner.page.assertions import kind_of, nearest_lines
+from runner.page.assertions import nearest_lines
+from runner.page.awaited import kind_of
 from runner.page.session import Session
 from runner.testing import CannedSite
 from tests.page.doing import do, show

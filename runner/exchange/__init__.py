@@ -1,0 +1,1 @@
+"""Other tools' recordings become TestConfigs, and TestConfigs other tools' tests. Pure: text in, text out."""

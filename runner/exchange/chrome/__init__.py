@@ -1,0 +1,1 @@
+"""Recordings of the Recorder panel in Chrome's DevTools: read and written."""

@@ -1,0 +1,258 @@
+"""From a TestConfig to a recording that Chrome's Recorder and Puppeteer replay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final, assert_never
+
+from runner.contract.config import Step, TestConfig
+from runner.contract.references import fill_step, names_used, reference
+from runner.exchange.chrome.keys import pressed
+from runner.exchange.chrome.locating import css_for, is_framed, selectors_for
+from runner.exchange.finding import Effect, Finding
+from runner.page.awaited import kind_of
+from runner.page.selector import Control, Field, parse
+from runner.page.values import SHAPES, as_key, as_list, as_text, for_type
+
+MAX_TIMEOUT_MS: Final = 30_000
+# Where the box of an element is not known: near its corner, which even a checkbox has.
+NEAR_CORNER: Final = 4
+_VIEWPORT: Final = {
+    "type": "setViewport",
+    "width": 1280,
+    "height": 720,
+    "deviceScaleFactor": 1,
+    "isMobile": False,
+    "hasTouch": False,
+    "isLandscape": False,
+}
+# Puppeteer sets a <select> by its options' values, which nobody sees; this goes by their labels, too.
+CHOOSE: Final = (
+    "(select => {{ const option = select && [...select.options]"
+    ".find(each => each.label === {option} || each.value === {option}); "
+    "if (!option) return false; select.value = option.value; "
+    'select.dispatchEvent(new Event("input", {{ bubbles: true }})); '
+    'select.dispatchEvent(new Event("change", {{ bubbles: true }})); '
+    "return true; }})(document.querySelector({css}))"
+)
+FRAMED: Final = "window.frames.length > 0"
+Recorded = dict[str, Any]
+
+
+def recording_of(config: TestConfig, name: str) -> tuple[str, list[Finding]]:
+    """The recording's JSON, and what is not in it or not quite the same."""
+    exporting = _Exporting(config)
+    steps = [_VIEWPORT, *exporting.steps()]
+    timeout = min(config.defaults.timeout_ms, MAX_TIMEOUT_MS)
+    title = name.replace("_", " ")
+    text = json.dumps({"title": title, "timeout": timeout, "steps": steps}, indent=2, ensure_ascii=False)
+    return text + "\n", exporting.findings
+
+
+class _Exporting:
+    """The steps of one recording."""
+
+    def __init__(self, config: TestConfig) -> None:
+        self.config = config
+        self.findings: list[Finding] = []
+        self._values = {each.name: each.value or reference(each.name) for each in config.parameters}
+        self._focused: str | None = None
+        self._framed = False
+
+    def steps(self) -> Iterator[Recorded]:
+        """All steps; each of a config becomes none, one or several."""
+        self._about_parameters()
+        for step in self.config.steps:
+            live = fill_step(step, self._values) if names_used(step.model_dump()) else step
+            yield from self._until_framed(live)
+            for recorded in self._of(live):
+                yield {**recorded, **({"timeout": _timeout(step)} if step.timeout_ms else {})}
+            self._focused = live.sought if live.action in ("fill", "click") else None
+            if step.optional:
+                self._find(step, "changed", "the step is optional; here it must succeed")
+            if step.dialog:
+                self._find(step, "left out", "the answer to a dialog: a recording answers none")
+        self._general()
+
+    def _about_parameters(self) -> None:
+        for parameter in self.config.parameters:
+            if parameter.value is None:
+                self._find(
+                    f"the parameter {parameter.name}",
+                    "left out",
+                    f"its value: replace {reference(parameter.name)} in the file before it is replayed",
+                )
+            else:
+                self._find(f"the parameter {parameter.name}", "changed", "its value stands in the steps")
+
+    def _general(self) -> None:
+        if any(step.fingerprint or step.candidates for step in self.config.steps):
+            self._find("the whole file", "left out", "fingerprints, and with them repair")
+        if any(step.expect and step.expect.type == "text" for step in self.config.steps):
+            self._find(
+                "the whole file",
+                "changed",
+                "a text that the page must show is not looked for in shadow roots or frames",
+            )
+
+    def _find(self, where: Step | str, effect: Effect, message: str) -> None:
+        place = where if isinstance(where, str) else f"step {where.ordinal}"
+        self.findings.append(Finding(place, effect, message))
+
+    # -- steps -------------------------------------------------------------------------------------------
+
+    def _of(self, step: Step) -> Iterator[Recorded]:
+        match step.action:
+            case "goto":
+                url = as_text(step.value)
+                yield {
+                    "type": "navigate",
+                    "url": url,
+                    "assertedEvents": [{"type": "navigation", "url": url, "title": ""}],
+                }
+            case "fill":
+                yield from self._fill(step)
+            case "click":
+                yield from self._on(step, "click", **_offsets(step))
+            case "hover":
+                yield from self._on(step, "hover")
+            case "press":
+                yield from self._press(step)
+            case "select":
+                yield from self._select(step)
+            case "expect":
+                yield from self._expect(step)
+            case "wait":
+                yield from self._wait(step)
+            case "ask_user_question":
+                self._find(
+                    step, "left out", f"the question {as_text(step.value)!r}: nobody is there to answer"
+                )
+            case _:
+                assert_never(step.action)
+        if step.wait_for and step.action != "wait":
+            yield from self._awaited(step, step.wait_for)
+
+    def _on(self, step: Step, kind: str, **more: Any) -> Iterator[Recorded]:
+        """A step on an element, in the first frame of the page where it was in one."""
+        selectors = selectors_for(step)
+        if not selectors:
+            self._find(step, "left out", f"{kind} on {step.sought}: none of its selectors has a counterpart")
+            return
+        if step.fingerprint is None and isinstance(parse(step.sought or "").parts[-1], Control | Field):
+            self._find(
+                step, "changed", f"{step.sought} has no fingerprint: taken for what is usually called so"
+            )
+        frame: Recorded = {}
+        if is_framed(step):
+            frame = {"frame": [0]}
+            self._find(step, "changed", "taken for the page's first frame: a recording counts them")
+        yield {"type": kind, "selectors": [_listed(each) for each in selectors], **frame, **more}
+
+    def _until_framed(self, step: Step) -> Iterator[Recorded]:
+        """A recording finds a frame by its number, at once: it must be there."""
+        before, self._framed = self._framed, step.sought is not None and is_framed(step)
+        if self._framed and not before:
+            yield {"type": "waitForExpression", "expression": FRAMED}
+
+    def _fill(self, step: Step) -> Iterator[Recorded]:
+        known = step.fingerprint
+        if known is not None and known.type == "file":
+            self._find(step, "left out", "the upload of a file: a recording cannot hold one")
+        elif known is not None and (known.tag == "select" or known.role in ("listbox", "radiogroup")):
+            yield from self._select(step)
+        else:
+            kind, value = known.type if known else None, as_text(step.value)
+            shaped = for_type(kind or "", value) if kind in SHAPES and "{{" not in value else value
+            yield from self._on(step, "change", value=shaped)
+
+    def _select(self, step: Step) -> Iterator[Recorded]:
+        known, options = (
+            step.fingerprint,
+            [json.dumps(option, ensure_ascii=False) for option in as_list(step.value)],
+        )
+        css = css_for(step)
+        if len(options) > 1 or css is None or (known is not None and known.tag not in ("select", None)):
+            self._find(
+                step,
+                "left out",
+                "the choice from a list: it is no <select> that CSS can name, or it is several",
+            )
+            return
+        self._find(
+            step, "changed", "the option is chosen by a script: a recording goes by values that nobody sees"
+        )
+        script = CHOOSE.format(option=options[0], css=json.dumps(css))
+        yield {
+            "type": "waitForExpression",
+            "expression": script,
+            **({"frame": [0]} if is_framed(step) else {}),
+        }
+
+    def _press(self, step: Step) -> Iterator[Recorded]:
+        if step.sought and step.sought != self._focused:
+            self._find(step, "changed", "its element is clicked first, to give it the focus")
+            yield from self._on(step, "click", **_offsets(step))
+        for kind, key in pressed(as_key(step.value)):
+            yield {"type": kind, "key": key}
+
+    # -- what is waited for and asserted ------------------------------------------------------------------
+
+    def _expect(self, step: Step) -> Iterator[Recorded]:
+        contains = (step.expect.contains if step.expect else None) or ""
+        match step.expect.type if step.expect else "visible":
+            case "url":
+                yield _expression("location.href", contains)
+            case "visible":
+                yield from self._on(step, "waitForElement", visible=True)
+            case _:
+                if step.sought:
+                    self._find(
+                        step,
+                        "changed",
+                        "the text may be anywhere on the page: a recording compares whole texts",
+                    )
+                yield _expression("document.body.innerText", contains)
+
+    def _wait(self, step: Step) -> Iterator[Recorded]:
+        if step.value is not None:
+            pause = as_text(step.value)
+            yield {
+                "type": "waitForExpression",
+                "expression": f"new Promise(resolve => setTimeout(() => resolve(true), {pause}))",
+            }
+        if sought := step.wait_for or step.selector:
+            yield from self._awaited(step, sought)
+
+    def _awaited(self, step: Step, sought: str) -> Iterator[Recorded]:
+        match kind_of(sought):
+            case "selector":
+                parse(sought)
+                bare = Step(id=step.id, ordinal=step.ordinal, action="wait", selector=sought)
+                yield from self._on(bare, "waitForElement", visible=True)
+            case "url":
+                yield _expression("location.href", sought.replace("**/", "/").strip("*"))
+            case "text":
+                yield _expression("document.body.innerText", sought)
+
+
+def _listed(selector: str | list[str]) -> list[str]:
+    return selector if isinstance(selector, list) else [selector]
+
+
+def _expression(where: str, contains: str) -> Recorded:
+    words = json.dumps(contains, ensure_ascii=False)
+    return {"type": "waitForExpression", "expression": f"{where}.includes({words})"}
+
+
+def _offsets(step: Step) -> dict[str, float]:
+    """The middle of the element, as far as its box is known."""
+    box = step.fingerprint.box if step.fingerprint else None
+    if box is None:
+        return {"offsetX": NEAR_CORNER, "offsetY": NEAR_CORNER}
+    return {"offsetX": max(1, box[2] // 2), "offsetY": max(1, box[3] // 2)}
+
+
+def _timeout(step: Step) -> int:
+    return min(step.timeout_ms or MAX_TIMEOUT_MS, MAX_TIMEOUT_MS)

@@ -1,0 +1,166 @@
+"""From our selectors to the Recorder's: by name and role, by CSS, and by XPath where a text scopes.
+
+Puppeteer takes the first match of whichever selector is there first, so only precise ones are given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from runner.contract.config import Fingerprint, Step
+from runner.exchange.playwright.roles import RoleSelector, parse_role
+from runner.page.selector import Control, Css, Field, HasText, Nth, Part, Role, TestId, parse, quoted
+from runner.page.selector import Text as TextPart
+
+KEPT: Final = 5
+_HAS_TEXT: Final = re.compile(r'([\w-]+|\*)?((?:\.[\w-]+)*)(\[role="\w+"\])?:has-text\("((?:[^"\\]|\\.)*)"\)')
+_IS_ROLE: Final = re.compile(r':is\(([\w-]+), \[role="(\w+)"\]\):has-text\("((?:[^"\\]|\\.)*)"\)')
+_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+# What Playwright adds to CSS.
+_NOT_CSS: Final = re.compile(r":(has-text|text|text-is|text-matches|visible|nth-match|light)\b|\bi\]")
+_TAGS: Final = {"row": "tr", "listitem": "li", "article": "article", "option": "option", "cell": "td"}
+_SHORTENED: Final = 80
+
+Recorded = str | list[str]
+
+
+def selectors_for(step: Step) -> list[Recorded]:
+    """The selectors that a step's element has in a recording, best first; none where nothing can be said."""
+    found: list[Recorded] = []
+    for selector in step.selectors:
+        found += _chain(parse(selector).parts, step.fingerprint)
+    unique = {str(each): each for each in found}
+    return list(unique.values())[:KEPT]
+
+
+def css_for(step: Step) -> str | None:
+    """A plain CSS selector for a step's element, for a script that must find it by itself."""
+    known = step.fingerprint
+    told = ((name, getattr(known, key, None)) for name, key in (("id", "id"), ("name", "name_attr")))
+    for name, value in told:
+        if value:
+            return f"{known.tag if known and known.tag else ''}[{name}={quoted(value)}]"
+    return next((each for each in selectors_for(step) if isinstance(each, str) and "/" not in each), None)
+
+
+def is_framed(step: Step) -> bool:
+    """Whether a step's element is in an iframe."""
+    inside = step.fingerprint is not None and step.fingerprint.frame is not None
+    return inside or any(_is_frame(part) for part in parse(step.sought or "").parts)
+
+
+def _is_frame(part: Part) -> bool:
+    return isinstance(part, Css) and re.match(r"i?frame\b", part.body) is not None
+
+
+def _chain(parts: tuple[Part, ...], known: Fingerprint | None) -> Iterator[Recorded]:
+    scopes: list[str] = []
+    told = [part for part in parts if not _is_frame(part)]
+    last = max((at for at, part in enumerate(told) if not isinstance(part, Nth)), default=-1)
+    if last < 0:
+        return
+    for part in told[:last]:
+        scope = next(_ways(part, None), None)
+        if scope is None:
+            return
+        scopes.append(scope)
+    for way in _ways(told[last], known):
+        placed = _nth(way, told[last + 1 :])
+        if placed:
+            yield [*scopes, placed] if scopes else placed
+
+
+def _nth(way: str, rest: list[Part]) -> str | None:
+    """One of several; only XPath can count."""
+    match rest:
+        case []:
+            return way
+        case [Nth(index)] if way.startswith("xpath/"):
+            return f"xpath/({way.removeprefix('xpath/')})[{index + 1 if index >= 0 else 'last()'}]"
+        case [Nth(0)]:
+            return way
+        case _:
+            return None
+
+
+def _ways(part: Part, known: Fingerprint | None) -> Iterator[str]:
+    match part:
+        case Control(label):
+            yield from _named(label, known, ("button", "link"))
+        case Field(label):
+            yield from _named(label, known, ("",))
+        case HasText("button" | "link" as role, label):
+            yield from _named(label, known, (role,))
+        case HasText("label", label):
+            yield f"xpath///label[contains(normalize-space(.), {_literal(label)})]"
+        case HasText(_, label):
+            yield f"text/{label}"
+        case TestId(value, attribute):
+            yield f"[{attribute}={quoted(value)}]"
+        case TextPart(body) if not body.startswith("/"):
+            yield "text/" + (_ESCAPED.sub(r"\1", body[1:-1]) if body[:1] in "\"'" else body)
+        case Role(body):
+            yield from _role(parse_role(body))
+        case Css(body):
+            yield from _css(body)
+        case _:
+            return
+
+
+def _named(label: str, known: Fingerprint | None, roles: tuple[str, ...]) -> Iterator[str]:
+    name = known.name if known and known.name and len(known.name) < _SHORTENED else label
+    if known and known.role:
+        yield _aria(name, known.role)
+    elif known and known.tag and roles != ("",):
+        yield f"text/{label}"
+    elif known and known.placeholder == label:
+        yield f"[placeholder={quoted(label)}]"
+    else:
+        yield from (_aria(label, role) for role in roles)
+
+
+def _aria(name: str, role: str) -> str:
+    return f"aria/{name}[role={quoted(role)}]" if role else f"aria/{name}"
+
+
+def _role(role: RoleSelector) -> Iterator[str]:
+    if role.states or role.operator == "/":
+        return
+    if role.name is None:
+        yield f"aria/[role={quoted(role.role)}]"
+    elif role.operator == "=":
+        yield _aria(role.name, role.role)
+    else:
+        tag = _TAGS.get(role.role)
+        kind = f"[self::{tag} or @role={_literal(role.role)}]" if tag else f"[@role={_literal(role.role)}]"
+        yield f"xpath///*{kind}[contains(normalize-space(.), {_literal(role.name)})]"
+
+
+def _css(body: str) -> Iterator[str]:
+    if found := _HAS_TEXT.fullmatch(body):
+        classes = "".join(
+            f"[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+            for name in found[2].split(".")
+            if name
+        )
+        role = f"[@role={found[3][6:-1]}]" if found[3] else ""
+        text = _literal(_ESCAPED.sub(r"\1", found[4]))
+        yield f"xpath///{found[1] or '*'}{classes}{role}[contains(normalize-space(.), {text})]"
+    elif found := _IS_ROLE.fullmatch(body):
+        text = _literal(_ESCAPED.sub(r"\1", found[3]))
+        yield f"xpath///*[self::{found[1]} or @role='{found[2]}'][contains(normalize-space(.), {text})]"
+    elif not _NOT_CSS.search(body):
+        yield body
+
+
+def _literal(text: str) -> str:
+    """A string of XPath, which has no escapes."""
+    folded = " ".join(text.split())
+    if '"' not in folded:
+        return f'"{folded}"'
+    if "'" not in folded:
+        return f"'{folded}'"
+    pieces = ", '\"', ".join(f'"{piece}"' for piece in folded.split('"'))
+    return f"concat({pieces})"

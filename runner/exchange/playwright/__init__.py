@@ -1,0 +1,1 @@
+"""Playwright tests: read from Python and TypeScript, and written in both."""
