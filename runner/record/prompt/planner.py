@@ -12,7 +12,16 @@ from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Verb
 from runner.record.prompt.language.reading import read
-from runner.record.prompt.serving import checking, clicking, commanding, doing, filling, forms, working
+from runner.record.prompt.serving import (
+    checking,
+    clicking,
+    commanding,
+    doing,
+    filling,
+    forms,
+    unfolding,
+    working,
+)
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.service import Service
 
@@ -79,10 +88,13 @@ def _without_prompt(seen: Observation, prompt: str) -> Observation:
     if not telling:
         return seen
     innermost = max(telling, key=lambda index: seen.nodes[index].depth)
-    return _pruned(seen, {innermost, *seen.descendants(innermost)}, wanted)
+    below = seen.descendants(innermost)
+    if seen.nodes[innermost].parent is None:  # the page itself says nothing else: what bears no text stays
+        return _pruned(seen, {at for at in below if seen.text_of(at)}, wanted, silent=innermost)
+    return _pruned(seen, {innermost, *below}, wanted)
 
 
-def _pruned(seen: Observation, gone: set[int], wording: str) -> Observation:
+def _pruned(seen: Observation, gone: set[int], wording: str, silent: int | None = None) -> Observation:
     rest = folded(" ".join(node.text for index, node in enumerate(seen.nodes) if index not in gone))
     moved: dict[int, int] = {}
     kept: list[Node] = []
@@ -93,7 +105,8 @@ def _pruned(seen: Observation, gone: set[int], wording: str) -> Observation:
         label = folded(node.label)
         borrowed = node.attributes.get("near") and label in wording and label not in rest
         parent = moved.get(node.parent) if node.parent is not None else None
-        kept.append(replace(node, parent=parent, label="" if borrowed else node.label))
+        told = replace(node, parent=parent, label="" if borrowed else node.label)
+        kept.append(replace(told, text="", name="") if index == silent else told)
     return Observation(seen.url, seen.title, tuple(kept), seen.viewport)
 
 
@@ -152,12 +165,12 @@ PROCEDURES: Final[dict[Verb, Serve]] = {
     "click": clicking.clicking, "choose": filling.choosing, "set": filling.setting, "type": filling.typing,
     "clear": filling.clearing, "check": clicking.ticking, "uncheck": clicking.ticking,
     "toggle": clicking.ticking,
-    "press": clicking.pressing, "hover": clicking.hovering, "focus": clicking.focusing,
-    "scroll": clicking.scrolling,
+    "press": clicking.pressing, "hover": unfolding.hovering, "focus": clicking.focusing,
+    "scroll": unfolding.scrolling,
     "wait": checking.waiting, "upload": filling.uploading, "login": forms.signing_in,
     "logout": forms.signing_out,
     "search": forms.searching, "submit": forms.submitting, "close": forms.closing, "accept": forms.answering,
-    "cancel": forms.answering, "expand": clicking.unfolding, "collapse": clicking.unfolding,
+    "cancel": forms.answering, "expand": unfolding.unfolding, "collapse": unfolding.unfolding,
     "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": doing.doing,
     "form": _form, "solve": working.solving, "guess": working.guessing, "classify": working.classifying,
     "transfer": working.transferring, "command": commanding.commanding,

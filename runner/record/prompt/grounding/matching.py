@@ -282,7 +282,8 @@ def names_of(seen: Observation, index: int) -> list[tuple[str, float, str]]:
     node = seen.nodes[index]
     names = [
         (node.name, 1.0, "name"),
-        (node.label, 0.99, "label"),
+        # the label around a select holds its options, too
+        (node.label if node.tag != "select" or not node.name else "", 0.99, "label"),
         (node.placeholder or "", 0.97, "placeholder"),
     ]
     title, alt = node.attributes.get("title"), node.attributes.get("alt")

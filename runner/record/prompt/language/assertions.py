@@ -37,8 +37,11 @@ _SEEN = (
     "is open", "is opened", "be open", "has loaded", "loads", "is loaded", "finishes loading",
     "is rendered", "been added",
     "has been added", "was added", "is on screen", "is in view", "is there now", "is visible now",
-    "are visible now",
+    "are visible now", "is showed", "are showed", "is appear", "is appeared", "is appearing", "appeared",
+    "is showed up", "showed",
 )  # fmt: skip
+# The same without its verb, as notes are written: "Saved visible".
+_ELLIPTIC = ("visible", "shown", "displayed", "present", "listed", "appears", "on screen")
 _SAYS = (
     "contains", "contain", "shows", "show", "says", "say", "reads", "read", "displays", "display",
     "has the text", "has text",
@@ -264,6 +267,10 @@ def _state(phrase: Phrase) -> list[Assertion]:
 
 def _seen(phrase: Phrase) -> list[Assertion]:
     """ "Welcome is shown", "the Save button should be visible in the toolbar"."""
+    for words in _ELLIPTIC:
+        at = len(phrase) - width(words)
+        if at >= 1 and phrase.stands(at, words) and all(token.kind == "quoted" for token in phrase[:at]):
+            return _things(phrase[:at])
     for at, words in phrase.find(_SEEN, 1):
         after = phrase[at + width(words) :].trimmed(",")
         if (
@@ -280,8 +287,17 @@ def _seen(phrase: Phrase) -> list[Assertion]:
             if place.kind not in ("page", "") or place.name:
                 joined = Phrase(subject.tokens + after.tokens, phrase.source)
                 return _things(joined)
-        return _things(subject)
+        return [_wholly(assertion, phrase[:at].plain) for assertion in _things(subject)]
     return []
+
+
+def _wholly(assertion: Assertion, whole: str) -> Assertion:
+    """With the words as they stand, too: "now" may be filler or the end of what is shown ("Done now")."""
+    target = assertion.target
+    filler = whole.lower().endswith((" now", " still", " also"))
+    if target is None or target.quoted or not filler or target.whole or "," in whole:
+        return assertion
+    return replace(assertion, target=replace(target, whole=whole))
 
 
 def _unmodal(phrase: Phrase) -> Phrase:

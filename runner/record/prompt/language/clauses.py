@@ -37,7 +37,8 @@ class Clause:
     """One clause: its tokens without lead-in words, the verb it starts with, its tie to the one before.
 
     `capital` tells that the verb could as well be the rest of a name: "Save and Close". `tie` is the word
-    between the two, `place` a phrase that leads in: "In the Billing section, ...".
+    between the two, `place` a phrase that leads in: "In the Billing section, ...", `lead` the words of
+    courtesy or order before the clause proper: "and then please".
     """
 
     phrase: Phrase
@@ -47,6 +48,7 @@ class Clause:
     start: int = 0
     tie: str = ""
     place: Phrase | None = None
+    lead: str = ""
 
     @property
     def part(self) -> str:
@@ -185,6 +187,10 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
         return at, at + width(sequencer)
     if word == "to" and _use_to(sentence, begin, at):
         return None
+    if word == "," and sentence.lower(at + 1) == "to" and imperative(sentence, at + 2):
+        return at, at + 2  # "expand the sections, to find ..."
+    if word in ("hit", "click", "press", "tap") and sentence.lower(at + 1) == "submit":
+        return (at, at) if _runs_on(sentence, at) else None
     if word not in ("and", ",", "&", "or", "but", "->", "=>", "→", "–", "—", "+"):
         return None
     if word in ("->", "=>", "→") and sentence.tokens[min(at + 1, len(sentence) - 1)].text[:1].isupper():
@@ -197,6 +203,29 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
     if _opens(sentence, begin, at, resume, lead=lead):
         return at, at + 1
     return None
+
+
+def _runs_on(sentence: Phrase, at: int) -> bool:
+    """Whether a command begins here without any tie: "scroll to the end of the text hit submit"."""
+    before = sentence.lower(at - 1)
+    idle = (
+        "to",
+        "and",
+        "or",
+        "the",
+        "a",
+        "an",
+        "then",
+        ",",
+        "by",
+        "of",
+        "with",
+        "not",
+        "on",
+        "you",
+        "please",
+    )
+    return before not in idle and sentence.tokens[at].text.islower()
 
 
 def _use_to(sentence: Phrase, begin: int, at: int) -> bool:
@@ -219,7 +248,7 @@ def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) ->
         return _field_follows(sentence, begin, resume, previous) or _placed_verb(sentence, resume)
     if previous is None and heard.phrase in _LABELS and ":" in (sentence.lower(n) for n in range(begin, at)):
         return False  # "New customer: name Ada, email ada@x.org"
-    if heard.phrase in ("see", "look", "point") and previous is None:
+    if heard.phrase in ("see", "look", "point") and previous is None and not lead:
         return False
     if previous and _in_field_list(sentence, previous, begin, at, resume, heard):
         return False
@@ -260,8 +289,14 @@ def _field_follows(sentence: Phrase, begin: int, resume: int, previous: Heard | 
     after = resume + 1
     if after >= len(sentence) or sentence.tokens[resume].kind != "word":
         return False
+    if (
+        sentence.lower(resume - 1) == ","
+        and sentence.lower(after) in ("=", ":")
+        and after + 1 < len(sentence)
+    ):
+        return True
     ends = after + 1 >= len(sentence) or sentence.lower(after + 1) in (",", "and", ".", ";")
-    literal = sentence.tokens[after].kind in ("number", "money", "date", "time", "email", "quoted")
+    literal = sentence.tokens[after].kind in ("number", "digits", "money", "date", "time", "email", "quoted")
     label = sentence.tokens[resume].text.islower() and sentence.lower(resume) not in lexicon.RELATIONS
     return ends and literal and label and sentence.lower(resume - 1) == ","
 
@@ -339,7 +374,8 @@ def _clause(sentence: Phrase, start: int, begin: int, end: int, tie: str) -> Cla
     )
     heard = imperative(Phrase(sentence.tokens[:end], sentence.source), shift) if len(phrase) else None
     capital = start > 0 and len(phrase) > 0 and phrase.tokens[0].text[:1].isupper()
-    clause = Clause(phrase, heard, condition, capital, start, tie)
+    lead = " ".join(token.lower for token in sentence.tokens[start:shift]).removesuffix(" ,")
+    clause = Clause(phrase, heard, condition, capital, start, tie, lead=lead)
     return _led(clause) if heard is None and not condition and len(phrase) else clause
 
 
@@ -358,8 +394,17 @@ def _led(clause: Clause) -> Clause:
             and heard.verb not in ("do", "expect", "find")
             and at + heard.width < len(phrase)
         ):
-            return replace(clause, phrase=phrase[at:], verb=heard, place=phrase[:at].trimmed())
+            return replace(clause, phrase=phrase[at:], verb=heard, place=_unled(phrase[:at]).trimmed())
     return clause
+
+
+def _unled(phrase: Phrase) -> Phrase:
+    """Without courtesy at its end: "On the Security tab I'd like you to" check ..."""
+    for at in range(2, len(phrase)):
+        lead = phrase.match(at, lexicon.POLITE)
+        if lead and at + width(lead) == len(phrase):
+            return phrase[:at]
+    return phrase
 
 
 def _tied(found: list[Clause]) -> list[Clause]:

@@ -22,7 +22,7 @@ def read(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return read(how, rest[how.width :], part)  # "sort by clicking on Year"
     by = _by_doing(rest)
     if by is not None and (verb.verb not in ("type", "choose") or by[0].verb == "click"):
-        return read(by[0], by[1], part)
+        return [*_purpose(rest, part), *read(by[0], by[1], part)]
     if trip := journeys.booking(verb, rest, part):
         return trip
     if verb.phrase in _CLASSIFYING and (sorted_out := working.classifying(rest, part)):
@@ -53,6 +53,15 @@ def _by_doing(rest: Phrase) -> tuple[Heard, Phrase] | None:
         if heard and rest.lower(at + 1).endswith("ing"):
             return heard, rest[at + 1 + heard.width :]
     return None
+
+
+def _purpose(rest: Phrase, part: str) -> list[Intent]:
+    """What "by clicking ..." is for, so that "it" in what follows means that."""
+    at = next(at for at, _ in rest.find(("by",)))
+    purpose = target_of(rest[:at]) if at else Target()
+    if not purpose.name:
+        return []
+    return [Intent("find", target=replace(purpose, place=None), part=part, options={"only": purpose.wording})]
 
 
 def repeated(last: Intent, phrase: Phrase, part: str) -> list[Intent]:

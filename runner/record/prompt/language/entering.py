@@ -37,6 +37,8 @@ _GENERIC = frozenset({"field", "form", "element", "text", "section", "page"})
 def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if not len(rest):
         return []
+    if verb.phrase == "put" and rest.lower(0) == "on" and len(rest) > 1:
+        return [Intent("check", target=target, part=part) for target in several(rest[1:])]
     rest, case = without_case(rest)
     if case:
         return [_in_case(intent, case) for intent in typing(verb, rest, part)]
@@ -46,9 +48,26 @@ def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if pattern.starts or pattern.ends or pattern.contains:
         value = Value(pattern.starts or pattern.contains or pattern.ends, True, "pattern", source=pattern)
         return [Intent("type", value=value, part=part)]
+    if collected := _collecting(verb, rest, part):
+        return [collected]
     if found := _valued(rest, part):
         return found
     return [Intent("type", value=value_of(rest), part=part)]
+
+
+_BASKETS = lexicon.SYNONYMS["cart"] | {"wishlist", "wish list", "favorites", "favourites", "playlist"}
+
+
+def _collecting(verb: Heard, rest: Phrase, part: str) -> Intent | None:
+    """ "Put Dune in the cart" is adding it."""
+    if verb.phrase != "put" or rest.tokens[0].kind in LITERALS - {"quoted"}:
+        return None
+    for at, words in rest.find(("into", "in", "to", "onto", "on"), 1):
+        basket = target_of(rest[at + width(words) :]).name
+        if basket.lower() in _BASKETS:
+            adding = doing(Heard("do", "add", 1), rest[:at], part)[0]
+            return replace(adding, options={"to": basket, "to_kind": ""})
+    return None
 
 
 def _in_case(intent: Intent, case: Literal["upper", "lower", "title"]) -> Intent:
@@ -73,10 +92,13 @@ def _valued(rest: Phrase, part: str) -> list[Intent]:
         at, words = into
         given, place = rest[:at], field_of(rest[at + width(words) :])
         listed = pairs(given) if source_of(given) is None else None
+        if listed and len(listed) == 1 and place.quantifier == "all":
+            return [Intent("set", target=place, value=listed[0][1], part=part)]  # "into both fields"
         if listed and _spread(given, listed, place):
             return _set_all(listed, part)
         value = replace(value_of(given), whole=rest.plain)
-        return [Intent("set", target=place, value=value, part=part)]
+        options = {"either": "yes"} if words in ("to", "on", "at", "in") else {}
+        return [Intent("set", target=place, value=value, part=part, options=options)]
     listed = pairs(rest)
     return _set_all(listed, part) if listed else []
 
@@ -94,8 +116,7 @@ def _set_all(listed: list[tuple[Target, Value]], part: str) -> list[Intent]:
 
 def _each_into(rest: Phrase) -> list[tuple[Target, Value]]:
     """ "Ada in Name and ada@x.org in Email", "4242 as the card number and 123 as the CVC"."""
-    pieces = [piece.trimmed() for piece in rest.split((",", "and"))]
-    pieces = [piece for piece in pieces if len(piece)]
+    pieces = _rejoined([piece.trimmed() for piece in rest.split((",", "and"))])
     if len(pieces) < 2:
         return []
     found: list[tuple[Target, Value]] = []
@@ -105,8 +126,24 @@ def _each_into(rest: Phrase) -> list[tuple[Target, Value]]:
         if not into or into[0] + width(into[1]) >= len(piece):
             return []
         at, words = into
-        found.append((field_of(piece[at + width(words) :]), value_of(piece[:at])))
+        same = found[-1][1] if found and piece[:at].text.lower() in _SAME else None
+        found.append((field_of(piece[at + width(words) :]), same or value_of(piece[:at])))
     return found
+
+
+_SAME = ("the same", "it", "it again", "the same again", "the same value", "the same text")
+
+
+def _rejoined(pieces: list[Phrase]) -> list[Phrase]:
+    """The pieces of a list, each with its field: "the same, x1, into Repeat" is one of them."""
+    joined: list[Phrase] = []
+    for piece in (piece for piece in pieces if len(piece)):
+        if joined and piece.match(0, _INTO):
+            piece = Phrase(joined.pop().tokens + piece.tokens, piece.source)
+        elif joined and joined[-1].text.lower() in _SAME:
+            joined.pop()  # what "the same" is follows: "the same, x1, into Repeat"
+        joined.append(piece)
+    return joined
 
 
 def _last_into(rest: Phrase) -> tuple[int, str] | None:
@@ -181,7 +218,7 @@ def setting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if verb.phrase == "turn" and rest.lower(-1) in ("on", "off"):
         ticked: Verb = "check" if rest.lower(-1) == "on" else "uncheck"
         return [Intent(ticked, target=target, part=part) for target in several(rest[:-1])]
-    pieces = _set_pieces(rest)
+    pieces = _set_pieces(rest, loosely=verb.phrase in _CHANGING)
     if pieces:
         return [Intent("set", target=target, value=value, part=part) for target, value in pieces]
     if verb.phrase in ("edit", "change", "update", "modify"):
@@ -191,9 +228,19 @@ def setting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     return []
 
 
-def _set_pieces(rest: Phrase) -> list[tuple[Target, Value]]:
-    marks = ("to be", "to", "=", ":", "as", "with", "->", "at")
+_CHANGING = frozenset({"change", "set", "switch", "update", "turn", "adjust", "modify"})
+
+
+def _set_pieces(rest: Phrase, *, loosely: bool) -> list[tuple[Target, Value]]:
+    """Fields and values; `loosely`: "change Status on Sold", as who speaks another language says it."""
+    marks: tuple[str, ...] = ("to be", "to", "=", ":", "as", "with", "->", "at")
     whole = _set_one(rest, marks)
+    if whole is None and loosely and not any(token.text in ":=" for token in rest):
+        marks = ("into", "in", "on")
+        whole = _set_one(rest, marks)
+        given = whole[1] if whole is not None else Value()
+        named = given.quoted or given.kind != "text" or given.text[:1].isupper()
+        whole = whole if named else None
     if whole is None:
         return pairs(rest) or []
     pieces = [piece.trimmed() for piece in rest.split((",", "and"))]
@@ -238,6 +285,9 @@ def choosing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         tool = target_of(rest[at + width(words) :])
         if tool.kind in ("slider", "spinner", "select", "date", "field", "list"):
             return [Intent("set", target=tool, value=value_of(rest[:at]), part=part)]
+    if rest.lower(0) in ("in", "from", "under") and len(rest) > 2:  # "select in Kind Invoice"
+        led = rest[1:]
+        return [Intent("choose", value=Value(led.plain, kind="option"), part=part, options={"led": "yes"})]
     if each := _each_from(rest):
         return [Intent("choose", target=target, value=value, part=part) for target, value in each]
     source = _from(rest) if condition_in(rest)[1] is None else None
@@ -335,11 +385,11 @@ def signing_in(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     while rest.lower(0) in ("please", ",", "pls", "now"):
         rest = rest[1:]
     while rest.lower(0) in ("to", "into", "in") and len(rest) > 1:
-        at = next((at for at, _ in rest.find(("as", "with", "using"), 1)), len(rest))
+        at = next((at for at, _ in rest.find(("as", "with", "using", "like"), 1)), len(rest))
         rest = rest[at:]
         if at == 0:
             break
-    tail = rest[1:] if rest.lower(0) in ("as", "with", "using", "by") else rest
+    tail = rest[1:] if rest.lower(0) in ("as", "with", "using", "by", "like") else rest
     password_at = next((at for at, _ in tail.find(("with password", "using password", "password", "pw",
         "pass", "with the password",
                                                    "and password"), 0)), None)  # fmt: skip

@@ -35,7 +35,7 @@ do: do delete of, do the delete of, make delete of
 login: make login, do login, do the login, make the login
 logout: do the log out, do log out, do the logout, make logout, make the log out, make log out
 search: make a search of, make search of, do search of, make a search for
-click: clik, klick, single click, left click, left-click, click over
+click: do, clik, klick, single click, left click, left-click, click over
 press: press, strike, press the key
 choose: select, choose, pick, choose from, opt for, pick out, go for
 set: set, change, update, adjust, switch, move, drag, slide, increase, decrease, make, turn, edit, modify
@@ -47,7 +47,7 @@ clear: clear, clear out, empty, erase, wipe, blank out
 check: check, tick, tick off, check off, mark, enable, turn on, switch on, activate, put a check in
 check: put a tick in, flag
 uncheck: uncheck, untick, un-check, un-tick, deselect, unselect, disable, turn off, switch off, unmark
-uncheck: deactivate, clear the check
+uncheck: deactivate, clear the check, take off
 toggle: toggle, flip, flick
 hover: hover, hover over, hover on, mouse over, mouseover, move the mouse over, move over, point at
 hover: point to, put the mouse over, move the cursor over
@@ -91,7 +91,9 @@ expect: validate that, verify that, see that, see if, see whether, should see, s
 expect: you should see, i should see, should now see, we should see, look for, test that, test whether
 expect: observe, observe that, double check, double-check, double check that, check for, check you see
 expect: check we see, check i see, be sure, be sure that, notice, must see, will see, should get
-expect: should have, expects
+expect: should have, expects, control that, control if, control whether, must appear, should appear
+expect: must be shown, should be shown, must be visible, should be visible, has to appear, must show
+expect: there must be, there should be, must be displayed, should be displayed, has to be shown
 do: add, delete, remove, create, buy, order, purchase, save, send, reply, forward, rename, share, download
 do: print, export, import, like, follow, unfollow, subscribe, unsubscribe, publish, archive, unarchive
 do: restore, duplicate, clone, assign to, mark as, post, retweet, bookmark, favorite, favourite, star
@@ -99,7 +101,7 @@ do: unstar, pin, unpin, play, stop, start, run, apply, continue, proceed, checko
 do: sign up, book, reserve, place, pay, undo, redo, sort, sort by, filter, filter by, show more, view more
 do: load more, reset, retry, join, leave, block, mute, invite, move, finish, skip, preview
 do: get rid of, trash, bin, fwd, forward on, rate, respond, answer, send on, pass on, discard, edit out
-do: report, comment, connect, disconnect, install, next, edit, remind, email, mail, message
+do: generate, report, comment, connect, disconnect, install, next, edit, remind, email, mail, message
 """)  # fmt: skip
 
 # What a verb becomes where it is used as "clicks", "clicking", "clicked".

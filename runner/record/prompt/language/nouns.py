@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.heads import kind_of, made_by, ordinal_in, undetermined
 from runner.record.prompt.language.intent import Place, Quantifier, Relation, Target
-from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.phrase import Phrase, width
 from runner.record.prompt.language.telling_apart import condition_in, count_in, look_in, order_in
 
 _QUANTIFIERS: dict[str, Quantifier] = {
@@ -17,7 +17,6 @@ _QUANTIFIERS: dict[str, Quantifier] = {
     "every single": "all", "all of": "all", "one of the": "any", "a random": "any", "one of": "any",
     "none of the": "none",
 }  # fmt: skip
-_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _STARTS = ("that starts with", "starting with", "which starts with", "beginning with", "that begins with",
     "starts with",
            "start with", "begins with", "which begins with", "that start with", "whose name starts with",
@@ -63,25 +62,49 @@ def target_of(phrase: Phrase) -> Target:
     """The target a noun phrase describes."""
     phrase = _without_purpose(phrase.trimmed())
     wording = phrase.text
+    phrase, after = _ordered_after(phrase)
     phrase, order = order_in(phrase)
+    indefinite = phrase.lower(0) in ("a", "an") and phrase.tokens[0].text.islower()
     quantifier, phrase = _quantified(phrase)
-    phrase, count = count_in(_undetermined(phrase))
+    phrase, count = count_in(undetermined(phrase))
     phrase, condition = condition_in(phrase)
     target = _described(phrase, wording, quantifier)
+    target = target if after is None else replace(target, ordinal=after)
+    if indefinite and quantifier == "one" and _only_a_kind(target):
+        target = replace(target, quantifier="any")  # "click on a red item"
     if condition is None and order == "" and count is None:
         return target
     many = "all" if order and target.quantifier == "one" else target.quantifier
     return replace(target, condition=condition, count=count, order=order, quantifier=many)
 
 
+def _only_a_kind(target: Target) -> bool:
+    """Whether nothing tells one of a kind from the others: "a red item", "a button"."""
+    told = target.name or target.place or target.extreme or target.starts or target.ends or target.contains
+    return not told and target.ordinal is None and bool(target.kind or target.look)
+
+
+def _ordered_after(phrase: Phrase) -> tuple[Phrase, int | None]:
+    """The phrase without "that is last", "which comes third", and that order."""
+    for at, words in phrase.find(("that is", "that's", "which is", "that comes", "which comes"), 1):
+        tail = phrase[at + width(words) :]
+        ordinal, rest = ordinal_in(undetermined(tail))
+        alone = len(tail) and lexicon.ORDINALS.get(undetermined(tail).lower(0))
+        if alone and len(undetermined(tail)) == 1:
+            return phrase[:at], alone
+        if ordinal is not None and not len(rest):
+            return phrase[:at], ordinal
+    return phrase, None
+
+
 def _described(phrase: Phrase, wording: str, quantifier: Quantifier) -> Target:
     """The target of a phrase that has lost what goes before and behind its noun."""
-    ordinal, phrase = _ordinal(_undetermined(phrase))
-    extreme, phrase = _extreme(_undetermined(phrase))
+    ordinal, phrase = ordinal_in(undetermined(phrase))
+    extreme, phrase = _extreme(undetermined(phrase))
     phrase, look = look_in(phrase)
     if not len(phrase):
         return Target(quantifier=quantifier, ordinal=ordinal, extreme=extreme, look=look, wording=wording)
-    if made := _made_by(phrase):
+    if made := made_by(phrase):
         return replace(made, quantifier=quantifier, ordinal=ordinal, extreme=extreme, wording=wording)
     readings = [_reading(phrase, cut) for cut in _cuts(phrase)]
     target = _lifted(readings[0])
@@ -109,42 +132,6 @@ def _lifted(target: Target) -> Target:
     return replace(target, place=None, extreme=named.extreme, compared=compared)
 
 
-_MADE = lexicon.listed(
-    "sent wrote posted shared made created added submitted left uploaded published gave emailed mailed"
-)
-_GOT = ("you got from", "i got from", "you received from", "i received from", "received from",
-        "you have from", "sent by",
-        "written by", "posted by", "from", "that came from", "written to me by", "sent to me by",
-        "made by", "by",
-        "created by", "you were sent by")  # fmt: skip
-
-
-def _made_by(phrase: Phrase) -> Target | None:
-    """Things told by who made them: "the email Ann sent", "the post by Bob", "Ann's last message"."""
-    first = phrase.tokens[0]
-    if first.kind == "word" and first.lower.endswith("'s") and len(phrase) > 1:
-        ordinal, rest = _ordinal(phrase[1:])
-        if _listed(rest) == "item":
-            return Target(name=first.text[:-2], kind="item", ordinal=None if ordinal == -1 else ordinal)
-    head = next((size for size in (3, 2, 1) if len(phrase) > size and _listed(phrase[:size])), 0)
-    kind = _listed(phrase[:head]) if head else ""
-    if kind != "item" and phrase.lower(0) not in ("information", "info", "stuff"):
-        return None
-    rest = phrase[max(head, 1) :]
-    rest = rest[1:] if rest.lower(0) in ("that", "which") else rest
-    if words := rest.match(0, _GOT):
-        name = rest[width(words) :].trimmed()
-        return Target(name=name.plain, kind="item") if 0 < len(name) <= 3 and _proper(name) else None
-    made = next((at for at in range(1, min(4, len(rest))) if rest.lower(at) in _MADE), None)
-    return Target(name=rest[:made].plain, kind="item") if made and _proper(rest[:made]) else None
-
-
-def _proper(phrase: Phrase) -> bool:
-    return all(
-        token.text[:1].isupper() or token.text[:1] == "@" or token.kind == "quoted" for token in phrase
-    )
-
-
 def _reading(phrase: Phrase, cut: tuple[int, str, Relation] | None) -> Target:
     """The phrase taken apart at one preposition, or not at all."""
     if cut is None:
@@ -166,8 +153,11 @@ def _whole(phrase: Phrase, target: Target) -> str:
 def field_of(phrase: Phrase) -> Target:
     """The field a phrase names: here "email" and "title" are labels, not kinds of things."""
     target = target_of(phrase)
+    dropped = phrase.lower(0) in ("new", "same") and not target.name.lower().startswith(phrase.lower(0))
+    if dropped and target.name and not target.quoted and target.place is None:
+        return replace(target, name=f"{phrase.tokens[0].text} {target.name}", others=(target,))
     if not target.name and target.kind == "text" and target.place and target.place.relation == "of":
-        return Target(name=_undetermined(phrase).plain, wording=phrase.text)
+        return Target(name=undetermined(phrase).plain, wording=phrase.text)
     if target.kind in WEAK_KINDS and target.place is None and not target.starts and not target.quoted:
         return replace(target, name=target.whole or phrase.plain, kind="", whole="")
     return target
@@ -191,40 +181,6 @@ def _quantified(phrase: Phrase) -> tuple[Quantifier, Phrase]:
     ):
         return "one", phrase
     return _QUANTIFIERS[found], phrase[width(found) :]
-
-
-def _undetermined(phrase: Phrase) -> Phrase:
-    while len(phrase) > 1 and phrase.lower(0) in lexicon.DETERMINERS and _drops(phrase):
-        phrase = phrase[1:]
-    alone = len(phrase) == 1 and phrase.tokens[0].text.islower()
-    if alone and phrase.lower(0) in lexicon.PRONOUNS | lexicon.STRICT_DETERMINERS:
-        return phrase[1:]
-    return phrase
-
-
-def _drops(phrase: Phrase) -> bool:
-    word, capital = phrase.lower(0), phrase.tokens[0].text[0].isupper()
-    if capital and phrase.tokens[0].start > 0 and phrase.tokens[1].text[:1].isupper():
-        return False  # "next to The Hobbit"
-    return word in lexicon.STRICT_DETERMINERS or not capital
-
-
-def _ordinal(phrase: Phrase) -> tuple[int | None, Phrase]:
-    word = phrase.lower(0)
-    number = lexicon.ORDINALS.get(word)
-    if match := _ORDINAL.match(word):
-        number = int(match[1])
-    if number is None or len(phrase) == 1:
-        return (number, phrase[1:]) if match else (None, phrase)
-    if phrase.lower(1) in ("name", "names", "and", "page") or (
-        number == 1 and word == "top" and phrase.lower(1) == "right"
-    ):
-        return None, phrase
-    if phrase.lower(1) in ("one", "ones") and len(phrase) == 2:
-        return number, phrase[2:]
-    if phrase.lower(1) == "of":
-        return number, _undetermined(phrase[2:])
-    return number, phrase[1:]
 
 
 def _extreme(phrase: Phrase) -> tuple[tuple[str, str] | None, Phrase]:
@@ -276,7 +232,7 @@ def _inside_name(phrase: Phrase, at: int, words: str) -> bool:
 def _head(phrase: Phrase, place: Place | None) -> Target:
     """The thing itself: its kind and its name."""
     quantifier, phrase = _quantified(phrase)
-    ordinal, phrase = _ordinal(_undetermined(phrase))
+    ordinal, phrase = ordinal_in(undetermined(phrase))
     target = Target(place=place, ordinal=ordinal, quantifier=quantifier)
     affixes = _affixes(phrase)
     if affixes:
@@ -285,7 +241,7 @@ def _head(phrase: Phrase, place: Place | None) -> Target:
     for at, words in phrase.find(lexicon.NAMING):
         kind, rest = _kind_only(phrase[:at]), phrase[at + width(words) :]
         if kind is not None and len(rest):
-            return _named(replace(target, kind=kind), _undetermined(rest) if len(rest) > 1 else rest)
+            return _named(replace(target, kind=kind), undetermined(rest) if len(rest) > 1 else rest)
     return _container(_named(target, phrase))
 
 
@@ -303,7 +259,7 @@ def _affixes(phrase: Phrase) -> tuple[Phrase, str, str, str] | None:
         taken = at + width(words)
         rest = phrase[taken:]
         end = next((step for step, _ in rest.find(("and", ",", "or", "but"))), len(rest))
-        found[key] = _undetermined(rest[:end]).trimmed().plain
+        found[key] = undetermined(rest[:end]).trimmed().plain
         cut = min(cut, at)
     if not found:
         return None
@@ -312,11 +268,11 @@ def _affixes(phrase: Phrase) -> tuple[Phrase, str, str, str] | None:
 
 def _kind_only(phrase: Phrase) -> str | None:
     """The kind where the phrase says nothing else ("the button", "folder or file"), else None."""
-    phrase = _undetermined(phrase)
+    phrase = undetermined(phrase)
     if not len(phrase):
         return ""
     pieces = phrase.split(("or", "and", "/", ","))
-    kinds = [lexicon.KINDS.get(" ".join(token.lower for token in _undetermined(piece))) for piece in pieces]
+    kinds = [lexicon.KINDS.get(" ".join(token.lower for token in undetermined(piece))) for piece in pieces]
     if kinds and all(kinds):
         return str(kinds[0])
     return None
@@ -333,9 +289,11 @@ def _named(target: Target, phrase: Phrase) -> Target:
     if len(quoted) == 1:
         rest = Phrase(tuple(token for token in phrase if token.kind != "quoted"), phrase.source)
         kind = _kind_only(rest.trimmed()) if len(rest.trimmed()) else ""
-        words = [token.lower for token in _undetermined(rest.trimmed())]
+        words = [token.lower for token in undetermined(rest.trimmed())]
         if kind is None:
             kind = next((lexicon.KINDS[word] for word in words if word in lexicon.KINDS), None)
+        if words == ["widget"] and (said := lexicon.KINDS.get(quoted[0].text.strip().lower())):
+            return replace(target, kind=said)  # 'a "button" widget'
         if kind is not None or len(words) < 3:
             return replace(target, name=quoted[0].text.strip(), quoted=True, kind=target.kind or kind or "")
     return _unquoted(target, phrase)
@@ -360,37 +318,33 @@ def _numbered(phrase: Phrase) -> tuple[int | None, Phrase]:
 
 
 def _unquoted(target: Target, phrase: Phrase) -> Target:
-    phrase = _undetermined(phrase)
+    phrase = undetermined(phrase)
     while (
         len(phrase) > 1
         and phrase.tokens[0].text in _LOOKS
-        and phrase.tokens[-1].text[:1].isupper() | bool(_listed(phrase[-1:]))
+        and phrase.tokens[-1].text[:1].isupper() | bool(kind_of(phrase[-1:]))
     ):
         phrase = phrase[1:]
-    if (kind := _listed(phrase)) and not phrase.tokens[0].text[:1].isupper():
+    if (kind := kind_of(phrase)) and not phrase.tokens[0].text[:1].isupper():
         return replace(target, kind=target.kind or kind)
     for size in (3, 2, 1):  # a trailing noun: "Save button"
         if len(phrase) > size:
-            kind = _listed(phrase[-size:])
+            kind = kind_of(phrase[-size:])
             if kind and phrase.tokens[-1].kind == "word" and not phrase.tokens[-1].text[:1].isupper():
-                return replace(target, name=_undetermined(phrase[:-size]).plain, kind=target.kind or kind)
+                if kind_of(phrase[:-size]) == kind and phrase.tokens[0].text.islower():
+                    return replace(target, kind=target.kind or kind)  # "the 2nd input textbox"
+                return replace(target, name=undetermined(phrase[:-size]).plain, kind=target.kind or kind)
     for size in (3, 2, 1):  # a leading one: "button Save"
         if len(phrase) < size:
             continue
-        kind = _listed(phrase[:size])
+        kind = kind_of(phrase[:size])
         if kind and len(phrase) > size and not phrase.tokens[0].text[:1].isupper():
             rest = phrase[size:].trimmed(",:-")
-            return replace(target, name=_undetermined(rest).plain, kind=target.kind or kind)
+            return replace(target, name=undetermined(rest).plain, kind=target.kind or kind)
     for size in (2, 1):  # "Save Button": a capital does not tell a noun from a name; both are tried
-        if len(phrase) > size and (kind := _listed(phrase[-size:])) and not target.kind:
+        if len(phrase) > size and (kind := kind_of(phrase[-size:])) and not target.kind:
             return replace(target, name=phrase[:-size].plain, kind=kind, whole=phrase.plain)
     return replace(target, name=phrase.plain)
-
-
-def _listed(phrase: Phrase) -> str:
-    if any(token.kind in LITERALS for token in phrase):
-        return ""
-    return lexicon.KINDS.get(" ".join(token.lower for token in phrase), "")
 
 
 def _container(target: Target) -> Target:

@@ -9,7 +9,8 @@ from functools import cache
 from runner.record.prompt.language.lexicon import IRREGULAR
 from runner.record.prompt.language.tokens import Token
 
-LITERALS = frozenset({"quoted", "url", "path", "email", "date", "time", "money", "number", "parameter"})
+LITERALS = frozenset({"quoted", "url", "path", "email", "date", "time", "money", "number", "digits",
+    "parameter"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

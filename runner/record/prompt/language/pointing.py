@@ -9,6 +9,7 @@ from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
+from runner.record.prompt.language.sending import GIVEN, giving
 from runner.record.prompt.language.sources import source_of
 from runner.record.prompt.language.telling_apart import times_in
 from runner.record.prompt.language.values import pairs, value_of
@@ -36,6 +37,14 @@ def going(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return []
     if method := hops(rest):
         return [Intent("click", target=target, part=part, options={"go": "yes"}) for target in method]
+    for at, _ in rest.find(("for", "to"), 1):  # "open Dune for editing"
+        purpose = verb_at(rest, at + 1) if at + 2 == len(rest) else None
+        if (
+            purpose is not None
+            and not purpose.fuzzy
+            and (rest.lower(at) == "to" or rest.lower(-1).endswith("ing"))
+        ):
+            return [Intent("do", target=target_of(rest[:at]), value=Value(purpose.phrase), part=part)]
     return [clicked(target, part, {"go": "yes", "verb": verb.phrase}) for target in several(rest)]
 
 
@@ -199,6 +208,9 @@ def scrolling(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         ),
         "",
     )
+    if within := _scrolled(rest):
+        ends = {"end": "bottom"}.get(direction, direction)
+        return [Intent("scroll", target=within, part=part, options={"direction": ends, "within": "yes"})]
     while len(rest) > 1 and rest.lower(0) in (
         "down",
         "up",
@@ -228,6 +240,23 @@ def scrolling(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
             "scroll", target=None if bare else target, part=part, options={"direction": direction or "down"}
         )
     ]
+
+
+_ENDS = ("to the bottom", "to the top", "to the end", "to the very bottom", "to its end", "to the start",
+         "all the way down", "all the way up", "the bottom", "the top", "the end")  # fmt: skip
+
+
+def _scrolled(rest: Phrase) -> Target | None:
+    """The text area or list to scroll: "scroll the list to the bottom", "to the end of the text"."""
+    for at, words in rest.find(_ENDS):
+        after = rest[at + width(words) :]
+        held = rest[:at] if at else after[1:] if after.lower(0) in ("of", "in") else None
+        target = target_of(held) if held is not None and len(held) else None
+        scrolls = ("textarea", "list", "section", "table", "text", "dialog", "field", "item", "element")
+        if target is not None and target.kind in scrolls:
+            return target
+        return None
+    return None
 
 
 def waiting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
@@ -285,6 +314,8 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if ": " in rest.text and (headed := _headed(verb, rest, part)):
         return headed
     verb = replace(verb, phrase=_PLAIN.get(verb.phrase, verb.phrase))
+    if verb.phrase.startswith("filter") and (filtered := _filtering(rest, part)):
+        return filtered
     for at, words in rest.find(_SAYING, 1):
         said = rest[at + width(words) :].trimmed(":,")
         if len(said) and (said.tokens[0].kind in ("quoted", "parameter") or words == "saying"):
@@ -298,7 +329,7 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return changed
     for at, _ in rest.find(("with", "using"), 1):
         said = rest[at + 1 :].trimmed(":,")
-        message = verb.phrase in (*_GIVEN, "reply") and len(said) == 1 and said.tokens[0].kind == "quoted"
+        message = verb.phrase in (*GIVEN, "reply") and len(said) == 1 and said.tokens[0].kind == "quoted"
         listed = [(Target(name="text"), value_of(said))] if message else pairs(rest[at + 1 :])
         if listed and not (len(listed) == 1 and rest.match(at, _CALLED)):
             head = rest[1:at] if rest.lower(0) == "to" else rest[:at]
@@ -311,11 +342,12 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
                     part=part,
                 )
             ]
-    if sent := _giving(verb, rest, part):
+    if sent := giving(verb, rest, part):
         return sent
-    for at, _ in rest.find(("to", "into", "onto"), 1):
-        if at + 1 < len(rest) and not verb_at(rest, at + 1):
-            return _doing_to(verb, rest[:at], rest[at + 1 :], part)
+    for at, words in rest.find(("over to", "on to", "to", "into", "onto"), 1):
+        after = at + width(words)
+        if after < len(rest) and not verb_at(rest, after):
+            return _doing_to(verb, rest[:at], rest[after:], part)
     if relation := rest.match(0, lexicon.RELATIONS):
         where = Place(lexicon.RELATIONS[relation], target_of(rest[width(relation) :]))
         return [Intent("do", target=Target(place=where), value=Value(verb.phrase), part=part)]
@@ -329,6 +361,17 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         )
         for target in targets
     ]
+
+
+def _filtering(rest: Phrase, part: str) -> list[Intent]:
+    """ "Filter the tasks by poetry", "filter tasks: poetry", "filter for done ones"."""
+    for at, words in rest.find(("by", "for", "with", "on", ":", "to show only", "to show"), 0):
+        if at + width(words) < len(rest):
+            noun = target_of(rest[:at]) if at else Target()
+            value = value_of(rest[at + width(words) :].trimmed(":"))
+            options = {"by": value.text}
+            return [Intent("do", target=noun, value=Value("filter"), part=part, options=options)]
+    return []
 
 
 def finding(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
@@ -382,37 +425,3 @@ _PLAIN = {
 _SAYING = ("saying", "that says", "and say", "with the words", "telling them", "to say", "with the message",
            "with message")  # fmt: skip
 _CALLED = ("with name", "with the name", "with title", "with the title", "with subject", "with the subject")
-_GIVEN = frozenset({"send", "forward", "mail", "email", "message", "share", "assign to", "remind"})
-
-
-def _giving(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
-    """ "Send Ann the report", "send to Ann the report Bob wrote": the recipient comes first."""
-    start = 1 if rest.lower(0) == "to" else 0
-    if verb.phrase not in _GIVEN or rest.lower(start) in lexicon.DETERMINERS or start >= len(rest):
-        return []
-    end = next(
-        (at for at in range(start + 1, len(rest)) if rest.lower(at) in lexicon.STRICT_DETERMINERS), None
-    )
-    if end is None or not rest.tokens[start].text[:1].isupper():
-        return []
-    options = {"to": rest[start:end].plain, "to_kind": ""}
-    return [Intent("do", target=target_of(rest[end:]), value=Value(verb.phrase), part=part, options=options)]
-
-
-def wanted(phrase: Phrase, part: str) -> list[Intent]:
-    """ "Ann wants the email Bob sent", "I need the report sent to Ann": somebody is to be sent something."""
-    for at, _ in phrase.find(("wants", "needs", "asked for", "would like", "is waiting for"), 1):
-        rest = phrase[at + 1 :] if phrase.lower(at) in ("wants", "needs") else phrase[at + 2 :]
-        if phrase.tokens[0].text[:1].isupper() and at <= 3 and target_of(rest).kind == "item":
-            return _sending(target_of(rest), phrase[:at], part)
-    if phrase.lower(0) not in ("need", "want", "i"):
-        return []
-    for at, words in phrase.find(("sent to", "forwarded to", "mailed to", "emailed to", "passed on to"), 1):
-        start = next(step for step in range(at) if phrase.lower(step) not in ("i", "need", "want"))
-        return _sending(target_of(phrase[start:at]), phrase[at + width(words) :], part)
-    return []
-
-
-def _sending(target: Target, recipient: Phrase, part: str) -> list[Intent]:
-    options = {"to": recipient.plain, "to_kind": ""}
-    return [Intent("do", target=target, value=Value("send"), part=part, options=options)]

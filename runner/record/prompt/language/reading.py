@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from runner.record.prompt.language import commands, lexicon, pointing, working
+from runner.record.prompt.language import commands, lexicon, working
 from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.clauses import Clause, clauses_of
+from runner.record.prompt.language.fragments import fragment, stated, unclear
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
+from runner.record.prompt.language.leftovers import left_over
 from runner.record.prompt.language.nouns import target_of
-from runner.record.prompt.language.phrase import LITERALS, Phrase
-from runner.record.prompt.language.values import pairs
-from runner.record.prompt.language.verbs import Heard, imperative
-
-_REPEATED = frozenset({"click", "check", "uncheck", "toggle", "hover", "choose", "press"})
+from runner.record.prompt.language.phrase import Phrase
+from runner.record.prompt.language.wishes import repeats, spelt_out, spoken_of, wishes, with_credentials
 
 
 def read(prompt: str) -> list[Intent]:
     """The intents of `prompt`, in the order they are to be served."""
     intents: list[Intent] = []
     doubtful = False
+    wished = 0  # how many intents came of a wish ("I'd like to buy Dune") that the next clause may spell out
     for clause in clauses_of(prompt):
         found = _read(clause, intents)
         if clause.place is not None and clause.verb and target_of(clause.place[1:]).kind == "terminal":
@@ -31,51 +31,65 @@ def read(prompt: str) -> list[Intent]:
         if doubtful and clause.start and clause.tie in (",", "and"):
             found = [replace(intent, optional=True) for intent in found]
         doubtful = clause.condition == "if"
+        if missed := left_over(clause.phrase, found):
+            found = [_passed_over(clause.part, missed)]
+        if wished and spelt_out(clause, intents[-wished:], found):
+            intents[-wished:] = [spoken_of(intents[-1])]
+        elif repeats(clause, intents, found):
+            found = []
+        wished = len(found) if wishes(clause) else 0
         intents = _appended(intents, found, clause)
-    return list(_tidied(intents))
+    return list(_tidied(with_credentials(intents)))
+
+
+def _passed_over(part: str, missed: list[str]) -> Intent:
+    words = ", ".join(repr(each) for each in missed)
+    return Intent("unsupported", part=part, reason=f"it is not understood what {words} is for")
 
 
 def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
     part = clause.part
     if clause.condition in ("unless", "before", "while", "whenever", "in case"):
-        return [_unclear(part)]
+        return [unclear(part)]
     if clause.condition:
         return _condition(clause, before)
     verb = clause.verb
     if verb and verb.verb == "expect":
-        return assertion_of(clause.rest, part, explicit=True) or [_unclear(part)]
+        return assertion_of(clause.rest, part, explicit=True) or [unclear(part)]
     if asked := working.asking(clause.phrase, part):
         return asked
     if part.lower().startswith(("don't ", "do not ", "never ", "avoid ")):
-        return [_unclear(part)]
+        return [unclear(part)]
+    if verb is None and (values := stated(clause, before)):
+        return values
     if verb is None or verb.fuzzy or verb.verb in ("do", "search"):
-        stated = assertion_of(clause.phrase, part, explicit=False)
-        if stated and (
-            verb is None or any(intent.assertion and intent.assertion.type == "url" for intent in stated)
+        statement = assertion_of(clause.phrase, part, explicit=False)
+        if statement and (
+            verb is None or any(intent.assertion and intent.assertion.type == "url" for intent in statement)
         ):
-            return _arriving(stated, part) if not before else stated
+            return _arriving(statement, part) if not before else statement
     if verb is None:
-        return _without_verb(clause, before)
+        return fragment(clause, before)
     if verb.phrase in ("email", "mail") and len(clause.rest) == 1 and clause.rest.tokens[0].kind == "email":
         field = Target(name=verb.phrase, wording=verb.phrase)  # "name Mei; email mei@x.org"
         return [Intent("set", target=field, value=Value(clause.rest.text, kind="email"), part=part)]
     if verb.phrase in ("enter", "return") and not len(clause.rest):
         return [Intent("press", value=Value("Enter", kind="key"), part=part)]
-    if verb.verb in ("check", "find") and (stated := assertion_of(clause.rest, part, explicit=False)):
-        return stated
+    if verb.verb in ("check", "find") and (said := assertion_of(clause.rest, part, explicit=False)):
+        return said
     found = commands.read(verb, clause.rest, part)
-    return found or [_unclear(part)]
+    return found or [unclear(part)]
 
 
-def _arriving(stated: list[Intent], part: str) -> list[Intent]:
+def _arriving(statement: list[Intent], part: str) -> list[Intent]:
     """ "Given I am on /login", said first, is where to begin."""
-    assertion = stated[0].assertion
+    assertion = statement[0].assertion
     if (
         assertion is None
         or assertion.type != "url"
         or not part.lower().startswith(("i am", "i'm", "we are", "am ", "are ", "on "))
     ):
-        return stated
+        return statement
     return [Intent("goto", value=Value(assertion.contains, kind="path"), part=part)]
 
 
@@ -123,76 +137,14 @@ def _condition(clause: Clause, before: list[Intent]) -> list[Intent]:
         return [] if done else commands.read(clause.verb, clause.rest, part) or []
     if clause.condition == "if":
         return []
-    stated = assertion_of(clause.phrase, part, explicit=False)
-    if not stated and clause.verb and clause.verb.verb != "expect":
-        return commands.read(clause.verb, clause.rest, part) or [_unclear(part)]
+    said = assertion_of(clause.phrase, part, explicit=False)
+    if not said and clause.verb and clause.verb.verb != "expect":
+        return commands.read(clause.verb, clause.rest, part) or [unclear(part)]
     return [
         Intent("wait", target=found.assertion.target, part=part, options={"text": found.assertion.contains})
-        for found in stated
+        for found in said
         if found.assertion and found.assertion.contains and not found.assertion.negated
     ]
-
-
-def _without_verb(clause: Clause, before: list[Intent]) -> list[Intent]:
-    """A list of fields, or one more thing of what the clause before asked for."""
-    part = clause.part
-    counted = target_of(clause.phrase)
-    if counted.ordinal and counted.name and len(clause.phrase) <= 3 and not counted.place:
-        return [pointing.clicked(counted, part)]  # "2nd Delete"
-    if headed := _headed(clause, before):
-        return headed
-    found = pairs(clause.phrase, marks=(":", "=", "->", "=>", "→"))
-    if found and all(value.text for _, value in found):
-        return [Intent("set", target=target, value=value, part=part) for target, value in found]
-    if (
-        clause.phrase.lower(0) == "page"
-        and len(clause.phrase) == 2
-        and clause.phrase.tokens[1].text.isdecimal()
-    ):
-        return commands.read(Heard("goto", "go to", 2), clause.phrase, part)
-    if part.lower().startswith(("i've ", "i have ", "i'm done", "i am done", "i'm finished")):
-        return []  # why it is asked, not what
-    first = clause.phrase.tokens[0]
-    if first.kind in LITERALS and (placed := commands.read(Heard("type", "type", 1), clause.phrase, part)):
-        return placed if all(intent.verb == "set" for intent in placed) else [_unclear(part)]
-    if path := pointing.hops(clause.phrase):
-        return [pointing.clicked(hop, part, {"path": "end" if hop is path[-1] else "way"}) for hop in path]
-    if wanted := pointing.wanted(clause.phrase, part):
-        return wanted
-    last = before[-1] if before else None
-    if last and clause.start and last.verb in _REPEATED and len(clause.phrase) < 8:
-        return commands.repeated(last, clause.phrase, part)
-    if len(clause.phrase) == 1 and clause.phrase.tokens[0].kind == "url":
-        return [] if any(intent.verb == "goto" for intent in before) else pointing.goto(clause.phrase, part)
-    named = len(clause.phrase) <= 3 and all(token.kind == "word" for token in clause.phrase)
-    whole = clause.phrase.source.strip(" .!?;,")
-    if named and len(whole) > len(part):
-        return [pointing.clicked(target_of(clause.phrase), part, {"exact": "yes"})]
-    return [_unclear(part)]
-
-
-def _headed(clause: Clause, before: list[Intent]) -> list[Intent]:
-    """ "Notifications tab: untick Digest", "New customer: name Ada, plan Pro": open that, then the rest."""
-    phrase = clause.phrase
-    at = next((at for at in range(1, min(6, len(phrase))) if phrase.lower(at) == ":"), None)
-    if at is None or at + 1 >= len(phrase):
-        return []
-    head, tail = phrase[:at], phrase[at + 1 :].trimmed(",:")
-    opening = pointing.clicked(target_of(head), clause.part)
-    heard = imperative(tail, 0)
-    if heard is not None and not heard.fuzzy and len(tail) > heard.width:
-        return [opening, *commands.read(heard, tail[heard.width :], clause.part)]
-    listed = pairs(tail)
-    if not listed or (len(listed) == 1 and len(tail) < 3):
-        return []
-    return [opening, *(Intent("set", target=each, value=value, part=clause.part) for each, value in listed)]
-
-
-def _unclear(part: str) -> Intent:
-    reason = "this part names no action and states nothing that could be checked"
-    if part.lower().startswith(("don't", "do not", "never", "avoid", "without")):
-        reason = "a prohibition is nothing that can be done or checked"
-    return Intent("unsupported", part=part, reason=reason)
 
 
 def _appended(before: list[Intent], found: list[Intent], clause: Clause) -> list[Intent]:
@@ -206,6 +158,15 @@ def _appended(before: list[Intent], found: list[Intent], clause: Clause) -> list
     return [*before[:-1], replace(last, joint=joint, absorbs=len(found)), *found]
 
 
+_OWNED = frozenset({"click", "set", "check", "uncheck", "toggle", "hover", "choose"})
+
+
+def _possessed(target: Target) -> bool:
+    """Whether it is said to be somebody's: "click its Delete", "switch his Plan to Team"."""
+    said = target.wording.lower().startswith(("its ", "their ", "his ", "her "))
+    return said and target.place is None and len(target.wording.split()) > 1
+
+
 def _tidied(intents: list[Intent]) -> Iterator[Intent]:
     """Pronouns take the last thing spoken of; what only leads up to the next intent goes with it."""
     spoken = None
@@ -213,6 +174,12 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
         target = intent.target
         pronoun = target is not None and target.vague and bool(target.wording)
         pronoun = pronoun and intent.verb not in ("accept", "cancel", "close")
+        if target is not None and spoken is not None and _possessed(target) and intent.verb in _OWNED:
+            owner = spoken.place.target if spoken.place is not None else spoken
+            if not target.name:  # "their email", "its address"
+                target = replace(target, name=target.wording.partition(" ")[2], kind="")
+            target = replace(target, place=Place("of", owner), others=(target, *target.others))
+            intent = replace(intent, target=target)
         if target is not None and target.place and target.place.target.vague and spoken is not None:
             target = replace(target, place=replace(target.place, target=spoken))
             intent = replace(intent, target=target)

@@ -39,7 +39,9 @@ _ORDERS: Final[dict[str, Order]] = {
     "largest first": "descending", "from small to big": "ascending", "from big to small": "descending",
 }  # fmt: skip
 COLOURS: Final = lexicon.listed(
-    "red orange yellow green blue purple violet pink magenta cyan aqua brown black white grey gray"
+    "red orange yellow green blue purple violet pink magenta cyan aqua brown black white grey gray lime "
+    "olive teal navy maroon silver gold indigo coral salmon beige turquoise crimson lavender fuchsia tan "
+    "khaki"
 )
 SHAPES: Final = {
     "circle": "circle", "circles": "circle", "square": "rectangle", "squares": "rectangle",
@@ -56,6 +58,8 @@ _TIMES: Final = re.compile(r"^(\d+)x$")
 
 def condition_in(phrase: Phrase) -> tuple[Phrase, Condition | None]:
     """The phrase without "that costs more than £40", and that condition; also "odd", "negative" before it."""
+    if phrase.lower(0) in ("an", "a") and phrase.lower(1) in _PROPERTIES:
+        phrase = phrase[1:]
     if phrase.lower(0) in _PROPERTIES and len(phrase) > 1 and phrase.lower(1) in lexicon.KINDS:
         return phrase[1:], Condition(phrase.lower(0))  # type: ignore[arg-type]
     for at, words in phrase.find(_OPS, 1):
@@ -97,7 +101,8 @@ def count_in(phrase: Phrase) -> tuple[Phrase, int | None]:
     word = phrase.lower(0)
     number = int(word) if word.isdecimal() and len(word) < 3 else lexicon.CARDINALS.get(word, 0)
     noun = phrase.match(1, lexicon.KINDS)
-    if number < 2 or not noun or not noun.endswith("s") or phrase.tokens[0].kind == "quoted":
+    singular = number == 1 and word == "1"
+    if not noun or not (singular or (number > 1 and noun.endswith("s"))) or phrase.tokens[0].kind == "quoted":
         return phrase, None
     return phrase[1:], number
 
@@ -122,6 +127,8 @@ def look_in(phrase: Phrase) -> tuple[Phrase, Look | None]:
     size: Literal["", "small", "large"] = ""
     colour = ""
     rest = phrase
+    if phrase.match(0, ("shades of", "tints of", "tones of")) and phrase.lower(2) in COLOURS:
+        return phrase[3:], Look(phrase.lower(2), "", "any")
     while len(rest) > 1 and rest.tokens[0].kind == "word" and (word := rest.lower(0)) == rest.tokens[0].text:
         if word in _SIZES and not size:
             size, rest = _SIZES[word], rest[1:]

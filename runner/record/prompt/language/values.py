@@ -202,9 +202,19 @@ def _pair(piece: Phrase, marks: tuple[str, ...] = _SET) -> tuple[Target, Value] 
     for at in range(known, len(piece) - 1):
         mark = piece.match(at, marks)
         rest = at + width(mark)
+        if mark == "as" and at == 1 and piece.tokens[0].kind in LITERALS:
+            return field_of(piece[rest:]), value_of(piece[:at])  # "4 as the number of people"
         if mark and rest < len(piece) and _labels(piece[:at]):
             return field_of(piece[:at]), value_of(piece[rest:])
-    return _juxtaposed(piece)
+    return _switched(piece) or _juxtaposed(piece)
+
+
+def _switched(piece: Phrase) -> tuple[Target, Value] | None:
+    """ "Newsletter on", "order updates off"."""
+    if piece.lower(-1) not in ("on", "off") or len(piece) > 5 or piece.tokens[-1].text[:1].isupper():
+        return None
+    words = all(token.kind in ("word", "quoted") for token in piece)
+    return (field_of(piece[:-1]), Value(piece.lower(-1))) if words and _label_like(piece[:-1]) else None
 
 
 def _undressed(piece: Phrase) -> Phrase:
@@ -234,6 +244,11 @@ def _juxtaposed(piece: Phrase) -> tuple[Target, Value] | None:
         return field_of(piece[:literal]), value_of(piece[literal:])
     if known and not _known(piece[known:]):
         return field_of(piece[:known]), value_of(piece[known:])
+    for size in (3, 2):  # "repeat new password x1": the label ends with a word that labels bear
+        if len(piece) > size and _known(piece[size - 1 : size]) and _label_like(piece[:size]) and (
+            all(token.kind == "word" and token.text.islower() for token in piece[:size])
+        ):  # fmt: skip
+            return field_of(piece[:size]), value_of(piece[size:])
     if piece.tokens[0].kind == "word" and piece.tokens[0].text.islower() and len(piece) > 1:
         capital = next((at for at in range(1, len(piece)) if piece.tokens[at].text[:1].isupper()), 0)
         if capital and capital <= 3 and _label_like(piece[:capital]):

@@ -95,6 +95,8 @@ def imperative(phrase: Phrase, at: int) -> Heard | None:
     heard = verb_at(phrase, at)
     if heard is None or heard.fuzzy:
         return heard
+    if heard.phrase == "do" and not _names_control(phrase, at + 1):
+        return None
     if heard.phrase == "give it" and phrase.lower(at + 3) in ("star", "stars"):
         return Heard("do", "rate", 2)
     after = at + heard.width
@@ -115,6 +117,14 @@ def imperative(phrase: Phrase, at: int) -> Heard | None:
     return heard
 
 
+def _names_control(phrase: Phrase, at: int) -> bool:
+    """ "Do Save book" is a click; "do it", "do the rest" are nothing by themselves."""
+    token = phrase.tokens[at] if at < len(phrase) else None
+    return token is not None and (
+        token.kind == "quoted" or (token.kind == "word" and token.text[:1].isupper())
+    )
+
+
 def _object_after(phrase: Phrase, after: int, kind: str) -> bool:
     """Whether the noun is itself qualified ("delete task Milk"), so that the verb governs it."""
     at = after + width(kind)
@@ -130,6 +140,8 @@ def _governs(phrase: Phrase, after: int, heard: Heard) -> bool:
         )
     token = phrase.tokens[after]
     following = phrase.lower(after)
+    if heard.verb == "search" and token.text == ",":
+        return phrase.tokens[after - 1].text[:1].isupper()  # "author: asimov, Search, ..."
     if heard.verb == "search" or (heard.verb == "do" and token.kind == "word" and "." in token.text[1:-1]):
         return token.kind != "mark"
     if token.kind == "mark":

@@ -31,7 +31,7 @@ def solving(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return [Intent("solve", value=counted, part=part)] if len(rest) else []
     if (found := source_of(rest)) is not None and found.kind in ("figure", "answer"):
         return [Intent("solve", value=found, part=part)]
-    literal = [token for token in rest if token.kind in ("number", "money")]
+    literal = [token for token in rest if token.kind in ("number", "money", "digits")]
     if verb.phrase in ("add up", "sum up") and not literal:
         added = Value(rest.plain, kind="figure", source=target_of(rest), piece=Piece("sum"))
         return [Intent("solve", value=added, part=part)]
@@ -50,7 +50,7 @@ def asking(phrase: Phrase, part: str) -> list[Intent]:
     rest = phrase[width(words) :] if words else phrase
     if not words or not len(rest):
         return []
-    if any(token.kind in ("number", "money") for token in rest):
+    if any(token.kind in ("number", "money", "digits") for token in rest):
         return [Intent("solve", value=Value(rest.plain, kind="answer", whole=rest.plain), part=part)]
     return [Intent("find", target=target_of(rest), value=_read(rest), part=part)]
 

@@ -102,8 +102,9 @@ def _showing(now: Moment, assertion: Assertion, intent: Intent) -> Procedure:
         raise absent(now.seen, target)
     alike = decided(now.seen, found)
     exact = target.name and not target.kind and target.place is None
-    text = target.whole or target.name
-    if exact and folded(text) in folded(now.seen.text.replace("\n", " ")):
+    shown = folded(now.seen.text.replace("\n", " "))
+    text = next((each for each in (target.whole, target.name) if each and folded(each) in shown), "")
+    if exact and text:
         return (yield from do(now, _act(Expect(type="text", contains=_as_shown(now.seen, text)), intent)))
     if (
         len(alike) > 1

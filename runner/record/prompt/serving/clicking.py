@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from runner.page.observe import Node, Observation
+from runner.page.observe import Observation
 from runner.record.plan import Act
 from runner.record.prompt.grounding.comparing import alike, extreme, numbers_alike, selected
 from runner.record.prompt.grounding.describing import nearest, told
+from runner.record.prompt.grounding.facts import fact_of
 from runner.record.prompt.grounding.matching import TICKS, actable, anchors_of, decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match, placed
@@ -17,7 +18,7 @@ from runner.record.prompt.language.intent import Intent, Place, Target
 from runner.record.prompt.language.lexicon import listed
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
 from runner.record.prompt.serving.paging import TURNS, paged
-from runner.record.prompt.serving.seeking import Seeking, absent, seek, seek_all
+from runner.record.prompt.serving.seeking import absent, seek, seek_all, seek_any
 from runner.record.prompt.serving.service import Service, click, standing, still_there
 from runner.record.prompt.serving.told import value_told
 
@@ -44,6 +45,8 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         target, now, turned = yield from paged(now, target, intent)
         if turned is not None:
             return (yield from click(now, turned, intent))
+    if (value := _value_shown(now.seen, target)) is not None:
+        return (yield from click(now, value, intent))
     try:
         match, now = yield from seek(now, in_context(now, target, service), "click", intent.part)
     except Stuck:
@@ -60,6 +63,34 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
     if now.node(match.index).role in ("textbox", "searchbox", "combobox"):
         service.touch(now.seen, match.index)
     return (yield from click(now, match.index, intent))
+
+
+def _value_shown(seen: Observation, target: Target) -> int | None:
+    """ "Click on her address": what stands beside the label Address, where that can be clicked."""
+    if target.place is None or target.quoted or target.kind or not target.others:
+        return None
+    for anchor in anchors_of(seen, target.place.target)[:3]:
+        for holder in (anchor.index, *list(seen.ancestors(anchor.index))[:3]):
+            said = fact_of(seen, holder, target.name)
+            shown = [
+                at for at in seen.descendants(holder)
+                if said and seen.text_of(at) == said and seen.nodes[at].ref
+                and (seen.nodes[at].pointer or seen.nodes[at].role in ("link", "button"))
+            ]  # fmt: skip
+            if len(shown) == 1:
+                return shown[0]
+    return None
+
+
+def offered(now: Moment, answer: str, intent: Intent, service: Service) -> Procedure:
+    """Choose the answer to a question where nothing is left to do and the page offers it as a choice."""
+    if service.pending:
+        return now
+    found = [match for match in ground(now.seen, Target(name=answer), "click") if match.score > 0.9]
+    choices = [match for match in found if now.node(match.index).role in (*TICKS, "button", "option", "link")]
+    if len(decided(now.seen, choices)) != 1:
+        return now
+    return (yield from tick(now, choices[0], replace(intent, verb="check")))
 
 
 def _exactly(now: Moment, target: Target, intent: Intent) -> Procedure:
@@ -211,10 +242,15 @@ def _click_each(now: Moment, group: Sequence[int], target: Target, intent: Inten
             refs.append(now.node(box).ref)
         else:
             refs.append(now.node(actable(now.seen, at)).ref)
-    for ref in refs:
+    texts = [now.seen.text_of(now.seen.by_ref[ref]) for ref in refs]
+    for ref, text in zip(refs, texts, strict=True):
         index = now.seen.by_ref.get(ref)
-        if index is None:
-            raise Stuck("the things to act on were replaced while they were gone through")
+        if index is None:  # drawn anew: what says the same, if only one thing does
+            same = [at for at, node in enumerate(now.seen.nodes) if node.ref and now.seen.text_of(at) == text]
+            same = [at for at in same if not set(now.seen.descendants(at)) & set(same)]
+            if not text or len(same) != 1:
+                raise Stuck("the things to act on were replaced while they were gone through")
+            index = same[0]
         verb = replace(intent, verb="check") if intent.verb == "choose" else intent
         now = yield from tick(now, Match(index, 1.0, "one of several"), verb)
     return now
@@ -332,30 +368,6 @@ def pressing(now: Moment, intent: Intent, service: Service) -> Procedure:
     return (yield from do(now, Act("press", value=key, intent=intent.part)))
 
 
-def hovering(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """Put the pointer over something; scrolling to it is the same, as it comes into view for that."""
-    target = intent.target or Target()
-    found = ground(now.seen, target, "click")
-    purpose = "click" if found and found[0].score > 0.7 else "see"
-    match, now = yield from seek(now, target, "hover" if purpose == "click" else "see", intent.part)
-    index: int | None = match.index
-    while index is not None and not now.node(index).ref:
-        index = now.node(index).parent
-    if index is None:
-        raise Stuck("what is meant is bare text that nothing holds")
-    return (yield from do(now, Act("hover", ref=now.node(index).ref, intent=intent.part)))
-
-
-def scrolling(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """Scroll to something, or the page to its end or start."""
-    if intent.target is not None:
-        return (yield from hovering(now, intent, service))
-    key = {"up": "PageUp", "top": "Home", "down": "PageDown"}.get(
-        intent.options.get("direction", "down"), "End"
-    )
-    return (yield from do(now, Act("press", value=key, intent=intent.part)))
-
-
 def focusing(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Put the cursor into a field."""
     target = intent.target or Target()
@@ -365,44 +377,18 @@ def focusing(now: Moment, intent: Intent, service: Service) -> Procedure:
     return (yield from click(now, match.index, intent))
 
 
-def unfolding(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """Open or close what can be folded; nothing is clicked where it already is so."""
-    target = intent.target or Target()
-    match, now = yield from _foldable(now, target, intent)
-    node = now.node(match.index)
-    state = node.states.get("expanded")
-    if node.tag == "summary" and node.parent is not None:
-        state = "true" if now.node(node.parent).attributes.get("open") else "false"
-    if state == ("true" if intent.verb == "expand" else "false"):
-        return now
-    return (yield from click(now, match.index, intent))
-
-
-def _folds(node: Node) -> bool:
-    return "expanded" in node.states or bool(node.attributes.get("aria-expanded"))
-
-
-def _foldable(now: Moment, target: Target, intent: Intent) -> Seeking:
-    """The thing that folds: by its name, or where only "the section" is said, the only one there is."""
-    named = replace(target, place=None) if target.place and not target.place.target.name else target
-    if not named.name:
-        folding = [
-            index for index, node in enumerate(now.seen.nodes)
-            if node.ref and (node.tag == "summary" or _folds(node))
-        ]  # fmt: skip
-        if len(folding) == 1:
-            return Match(folding[0], 0.9, "the only one that folds"), now
-        if folding and named.ordinal:
-            at = named.ordinal - 1 if named.ordinal > 0 else named.ordinal
-            return Match(folding[at], 0.9, "by order"), now
-        named = replace(named, kind="accordion")
-    return (yield from seek(now, named, "click", intent.part))
-
-
 def finding(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """Look for something; what follows is about it."""
-    yield from ()
+    """Look for something; what follows is about it. Where nothing follows, that it is there is asserted."""
     service.spoken = intent.target
     if intent.value is not None:
         service.clipboard = value_told(now.seen, intent.value)
+        return (yield from offered(now, service.clipboard, intent, service))
+    target = intent.target
+    if target is None or "only" in intent.options or not target.name:
+        return now
+    plain = replace(target, place=None, kind="")
+    if target.place is not None and not ground(now.seen, plain, "see"):
+        _, now = yield from seek_any(
+            now, plain, "see", intent.part
+        )  # "find Ann in the book": page after page
     return now

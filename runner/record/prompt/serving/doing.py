@@ -7,13 +7,15 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Final
 
+from runner.contract.config import Expect
 from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding.comparing import meets
 from runner.record.prompt.grounding.matching import anchors_of, decided, ground
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.grounding.placing import Match, placed
-from runner.record.prompt.language.intent import Intent, Place, Target, Value
-from runner.record.prompt.serving.clicking import chosen_of, control_of, superlative
+from runner.record.prompt.language.intent import Condition, Intent, Place, Target, Value
+from runner.record.prompt.serving.clicking import chosen_of, clicking, control_of, superlative
 from runner.record.prompt.serving.composing import composing
 from runner.record.prompt.serving.filling import put, setting
 from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
@@ -30,10 +32,23 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     """A verb that a control bears: "Delete the task Milk" is the Delete of that task."""
     word = intent.value.text if intent.value else ""
     target = intent.target or Target()
+    if (moved := _moved(now.seen, word, intent)) is not None:
+        return (yield from setting(now, moved, service))
+    if word == "filter" and "by" in intent.options:
+        return (yield from _filtering(now, target, intent, service))
     if word == "rate" and (star := _star(now, intent, target)) is not None:
         return (yield from click(now, star, intent))
     if target.quantifier in ("all", "any") and (several := _every(now, word, target)):
         return (yield from _do_each(now, several, intent))
+    if word in _MESSAGES and not intent.fields and (texted := _texted(now.seen, target)) is not None:
+        intent = replace(intent, fields=((Target(name="text"), Value(target.name, True)),))
+        target = texted
+    if target.condition is not None and word in _REPEATING:
+        return (yield from _until_figure(now, word, target.condition, intent))
+    if target.condition is not None or target.count is not None:
+        return (
+            yield from clicking(now, replace(intent, verb="click", target=_control_in(word, target)), service)
+        )
     told = target.vague or (target.kind == "item" and not target.name and target.place is None)
     if word in _MESSAGES and told and service.spoken is not None:
         target = service.spoken
@@ -72,6 +87,65 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if intent.fields:
         return (yield from send_form(now, intent, service, (word, *SUBMITS)))
     return now
+
+
+def _moved(seen: Observation, word: str, intent: Intent) -> Intent | None:
+    """ "Move the Due date to 27 March": where that is a field, it is set."""
+    to, target = intent.options.get("to", ""), intent.target
+    if word not in ("move", "push", "bring", "shift", "switch", "turn") or not to or target is None:
+        return None
+    found = ground(seen, target, "fill")
+    surely = bool(found) and found[0].score >= SURE and len(decided(seen, found)) == 1
+    return Intent("set", target=target, value=Value(to), part=intent.part) if surely else None
+
+
+def _filtering(now: Moment, target: Target, intent: Intent, service: Service) -> Procedure:
+    """ "Filter the tasks by poetry": the field that filters, else the control of that name."""
+    text = intent.options["by"]
+    for name in (f"filter {target.name or target.kind}", "filter", "search"):
+        found = [m for m in ground(now.seen, Target(name=name.strip()), "fill") if m.score > 0.6]
+        if found and len(decided(now.seen, found)) == 1:
+            inner = replace(intent, options={"search": "yes"})
+            return (yield from put(now, found[0].index, inner, Value(text), service))
+    match, now = yield from seek(now, Target(name=text, wording=intent.part), "click", intent.part)
+    return (yield from click(now, match.index, intent))
+
+
+_REPEATING: Final = frozenset({"generate", "draw", "roll", "spin", "deal", "shuffle"})
+
+
+def _control_in(word: str, target: Target) -> Target:
+    """The control of that name in each of the things that are picked out by a figure or a number."""
+    return Target(name=word, wording=target.wording, place=Place("of", target))
+
+
+def _texted(seen: Observation, target: Target) -> Target | None:
+    """ "Reply to Ann's email "Thanks"": what is quoted is the reply, where nothing is called so."""
+    place = target.place
+    if not target.quoted or place is None or place.relation != "by":
+        return None
+    return None if ground(seen, replace(target, place=None), "see") else place.target
+
+
+def _until_figure(now: Moment, word: str, condition: Condition, intent: Intent) -> Procedure:
+    """Press again and again until the number that is shown is as it is wanted; that number is asserted."""
+    for _ in range(_TRIES):
+        match, now = yield from seek(now, Target(name=word, wording=intent.part), "click", intent.part)
+        now = yield from click(now, match.index, intent)
+        shown = [
+            now.seen.text_of(at) for at, node in enumerate(now.seen.nodes)
+            if not now.seen.children[at] and node.role != "button" and _FIGURE.fullmatch(now.seen.text_of(at))
+        ]  # fmt: skip
+        if len(set(shown)) != 1:
+            raise Stuck(f"{len(set(shown))} numbers are shown that could be meant", tuple(shown[:8]))
+        if meets(float(shown[0]), condition):
+            expect = Expect(type="text", contains=shown[0])
+            return (yield from do(now, Act("expect", expect=expect, intent=intent.part)))
+    raise Stuck(f"{_TRIES} times {word!r} did not bring such a number")
+
+
+_TRIES: Final = 60
+_FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def _star(now: Moment, intent: Intent, target: Target) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
+from runner.record.prompt.grounding.appearance import in_hexadecimal
 from runner.record.prompt.grounding.dates import as_date
 from runner.record.prompt.grounding.matching import FIELDS, TICKS, decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
@@ -17,6 +18,7 @@ from runner.record.prompt.language.values import in_case
 from runner.record.prompt.serving.calendar import date_fields, for_field, picked, picking
 from runner.record.prompt.serving.clicking import clicking, in_context, tick, told_apart
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, resolved, written
+from runner.record.prompt.serving.rereading import led, reread
 from runner.record.prompt.serving.seeking import absent, ambiguous, seek
 from runner.record.prompt.serving.service import Service, click
 from runner.record.prompt.serving.sliding import handles, sliding, stepper_of, stepping
@@ -40,9 +42,12 @@ SUGGESTING_MS = (350, 1000)  # suggestions are looked up a moment after the last
 
 def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Bring a field to a value, whatever kind of field it is."""
+    intent = reread(now.seen, intent)
     target = intent.target or Target()
     value = intent.value or Value()
     found = ground(now.seen, target, "fill")
+    if target.quantifier == "all" and len(found) > 1:
+        return (yield from _each_field(now, found, intent, value, service))
     if target.kind == "slider" and (grips := handles(now.seen)) and not found:
         return (yield from _sliders(now, grips, target, intent, resolved(now.goal, value.text)))
     if not found and (group := _chosen_in_group(now.seen, target, resolved(now.goal, value.text))):
@@ -53,6 +58,21 @@ def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from stepping(now, stepper, target, resolved(now.goal, value.text), intent))
     match, now = yield from seek(now, in_context(now, target, service), "fill", intent.part)
     return (yield from put(now, match.index, intent, value, service))
+
+
+def _each_field(
+    now: Moment, found: Sequence[Match], intent: Intent, value: Value, service: Service
+) -> Procedure:
+    """ "... into both fields": each gets the value."""
+    refs = [
+        now.node(index).ref for index in sorted(m.index for m in found if m.score > found[0].score - 0.06)
+    ]
+    for ref in refs:
+        index = now.seen.by_ref.get(ref)
+        if index is None:
+            raise Stuck("a field was replaced while the others were filled in")
+        now = yield from put(now, index, intent, value, service)
+    return now
 
 
 def _date_field(seen: Observation, target: Target, text: str) -> int | None:
@@ -97,7 +117,7 @@ def put(now: Moment, index: int, intent: Intent, value: Value, service: Service)
     if (day := picked(node, plain)) is not None:
         return (yield from picking(now, index, day, intent))
     before = now.seen
-    text = for_field(node, text)
+    text = for_field(node, in_hexadecimal(node, text))
     now = yield from do(now, Act("fill", ref=node.ref, value=text, intent=intent.part))
     service.typed = (*service.typed, plain)
     now = yield from _suggested(now, before, node, plain, intent)
@@ -277,6 +297,10 @@ def choosing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if value.source is not None and value.source.quantifier == "none":
         return now
     wanted = resolved(now.goal, value.text)
+    if "led" in intent.options and (pair := led(now.seen, wanted)) is not None:
+        field, wanted = pair
+        value = Value(wanted, kind="option", source=Target(name=wanted))
+        return (yield from _choose_from(now, intent, field, value, wanted, service))
     source = value.source
     if intent.target is None and source is not None and told_apart(source):
         return (yield from clicking(now, replace(intent, target=source), service))

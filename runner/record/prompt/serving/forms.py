@@ -15,6 +15,7 @@ from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.language.lexicon import SYNONYMS
 from runner.record.prompt.serving.filling import put
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, ask, do, named, resolved
+from runner.record.prompt.serving.querying import assigned
 from runner.record.prompt.serving.seeking import absent, seek
 from runner.record.prompt.serving.service import Service, click, first_named
 
@@ -187,6 +188,8 @@ def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
     named = [m for m in ground(now.seen, whole, "click") if m.score > 0.93] if not value.quoted else []
     if len(decided(now.seen, named)) == 1:  # "search flights", where that is what a button says
         return (yield from click(now, named[0].index, intent))
+    if not value.quoted and (query := assigned(now.seen, resolved(now.goal, value.text))) is not None:
+        return (yield from _querying(now, query, intent, service))
     at = _search_field(now.seen, intent)
     if at is None and (opener := first_named(now.seen, ("search",))) is not None:
         now = yield from click(now, opener.index, intent)
@@ -204,6 +207,17 @@ def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
     if at is None:
         return now
     return (yield from do(now, Act("press", ref=now.node(at).ref, value="Enter", intent=intent.part)))
+
+
+def _querying(now: Moment, query: list[tuple[int, str]], intent: Intent, service: Service) -> Procedure:
+    """Fill in each field with its part of what is searched for, and send it off."""
+    inner = replace(intent, options={"goes on": "yes"})
+    for ref, text in [(now.node(at).ref, text) for at, text in query]:
+        at = now.seen.by_ref.get(ref)
+        if at is None:
+            raise Stuck("a field was replaced while the others were filled in")
+        now = yield from put(now, at, inner, Value(text), service)
+    return (yield from send_form(now, intent, service, ("search", *SUBMITS)))
 
 
 def _clicks_search(intent: Intent | None) -> bool:

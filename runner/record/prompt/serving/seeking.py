@@ -136,6 +136,7 @@ def _explore(
 ) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
     """Open closed things one after the other, looking for the target inside each."""
     tried: set[str] = set()
+    shown: set[str] = set()  # pages of a list that were seen: it is turned on until one comes again
     start = now.seen.url
     for _ in range(EXPLORATIONS):
         listed = _closed(now.seen, tried, _near(now.seen, target))
@@ -145,7 +146,9 @@ def _explore(
         if index is None:
             return [], now
         node = now.node(index)
-        tried.add(_identity(now.seen, index))
+        if not _turns(now.seen, index) or now.seen.text in shown:
+            tried.add(_identity(now.seen, index))
+        shown.add(now.seen.text)
         words = f"Open the {told(now.seen, index)}"
         now = yield from attempt(
             now, Act("click", ref=node.ref, intent=part, description=words, tentative=True)
@@ -164,6 +167,10 @@ def _identity(seen: Observation, index: int) -> str:
     node = seen.nodes[index]
     called = node.name or seen.text_of(index)[:80] or node.ref
     return f"{node.role}|{called}|{round(node.box.x) if node.box else ''}"
+
+
+def _turns(seen: Observation, index: int) -> bool:
+    return folded(seen.nodes[index].name or seen.text_of(index)[:40]) in _ONWARD
 
 
 def turning(seen: Observation) -> int | None:
@@ -215,9 +222,10 @@ def _openable(seen: Observation, index: int, node: Node, *, near: bool = False) 
         return 2
     name = folded(node.name or seen.text_of(index)[:40])
     clickable = node.pointer or node.role in ("button", "link")
+    icon = near and not name and bool(node.attributes.get("leaf"))
     if clickable and set(node.hints) & _CLOSED_HINTS:
         return 3
-    if clickable and (name in _MORE or (near and not name and set(node.hints) & _MENU_HINTS)):
+    if (clickable or icon) and (name in _MORE or (near and not name and set(node.hints) & _MENU_HINTS)):
         return 4
     if clickable and name in _ONWARD:
         return 5

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from typing import Final
 
 from runner.page.observe import Node, Observation
-from runner.record.plan import Act
+from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.matching import anchors_of, ground
 from runner.record.prompt.language.intent import Intent, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
 
 _NUMBER: Final = re.compile(r"^[^\d-]{0,3}(-?\d+(?:\.\d+)?)\s*[^\d]{0,3}$")
 _PRESSES: Final = 120
+_FAR: Final = 8.0  # from here on a page key may save presses
 
 
 def handles(seen: Observation) -> list[int]:
@@ -35,10 +37,17 @@ def sliding(now: Moment, index: int, text: str, intent: Intent) -> Procedure:
     except ValueError:
         raise Stuck(f"{text!r} is no number a slider could be set to") from None
     shown = _shown(now.seen, index)
-    for _ in range(_PRESSES):
+    leap = 0.0  # how far a page key goes, once that is known
+    for presses in range(_PRESSES):
         if shown == wanted:
             return now
-        key = "ArrowRight" if shown is None or shown < wanted else "ArrowLeft"
+        far = shown is not None and presses and abs(wanted - shown) > max(leap, _FAR)
+        upward = shown is None or shown < wanted
+        if far and leap >= 0:
+            now, after, leap = yield from _leapt(now, ref, shown or 0.0, intent, upward=upward)
+            shown = shown if after is None else after
+            continue
+        key = "ArrowRight" if upward else "ArrowLeft"
         now = yield from do(now, Act("press", ref=ref, value=key, intent=intent.part))
         again = now.seen.by_ref.get(ref)
         if again is None:
@@ -52,6 +61,19 @@ def sliding(now: Moment, index: int, text: str, intent: Intent) -> Procedure:
             raise Stuck(f"the slider goes from {shown:g} to {after:g}; it has no {wanted:g}")
         shown = after
     raise Stuck(f"the slider did not get to {wanted:g}")
+
+
+def _leapt(
+    now: Moment, ref: str, shown: float, intent: Intent, *, upward: bool
+) -> Generator[Decision, Moment, tuple[Moment, float | None, float]]:
+    """Press a page key; how far it went, -1 where it does nothing here."""
+    key = "PageUp" if upward else "PageDown"
+    now = yield from do(now, Act("press", ref=ref, value=key, intent=intent.part))
+    index = now.seen.by_ref.get(ref)
+    after = _shown(now.seen, index) if index is not None else None
+    if after is None or after == shown or (after > shown) != upward:
+        return now, after, -1.0
+    return now, after, abs(after - shown)
 
 
 def _shown(seen: Observation, index: int) -> float | None:

@@ -67,7 +67,11 @@ def shown_sums(seen: Observation) -> list[tuple[int, str]]:
         if len(text) <= 200 and seen.nodes[index].role not in ("link", "option"):
             for each in sums_in(text):
                 found[each] = index
-    whole = [each for each in found if not any(each != other and each in other for other in found)]
+    equations = [each for each in found if "=" in each.rstrip("= ")]
+    # the text of two elements in a row may look like one more sum: "x + 8 = 68" and the label "x ="
+    merged = {each for each in found if any(inner != each and inner in each for inner in equations)}
+    kept = [each for each in found if each not in merged]
+    whole = [each for each in kept if not any(each != other and each in other for other in kept)]
     return [(found[each], each) for each in whole]
 
 
@@ -107,8 +111,15 @@ def _text_of(seen: Observation, source: Target) -> str:
             if len(texts) > 1:
                 raise ambiguous(seen, source, alike)
             node = seen.nodes[alike[0].index]
-            return node.value if node.value is not None else seen.text_of(alike[0].index)
+            return node.value if node.value is not None else joined(seen, alike[0].index)
     raise absent(seen, source)
+
+
+def joined(seen: Observation, index: int) -> str:
+    """The text of an element; letters that stand in elements of their own make a word."""
+    letters = [seen.text_of(at) for at in seen.descendants(index) if not seen.children[at]]
+    text = seen.text_of(index)
+    return "".join(letters) if len(letters) > 1 and all(len(each) == 1 for each in letters) else text
 
 
 def _fact(seen: Observation, source: Target) -> str:
@@ -135,7 +146,7 @@ def _standing_text(seen: Observation, source: Target) -> str:
     if len(filled) == 1:
         return filled[0]
     texts = [
-        seen.text_of(index)
+        joined(seen, index)
         for index, node in enumerate(seen.nodes)
         if _stands(seen, index) and node.tag != "label" and not _labels_field(seen, index)
     ]

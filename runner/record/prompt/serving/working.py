@@ -13,6 +13,7 @@ from runner.record.prompt.grounding.facts import fact_of, facts, field_label
 from runner.record.prompt.grounding.matching import FIELDS, anchors_of, ground
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Target, Value
+from runner.record.prompt.serving.clicking import offered
 from runner.record.prompt.serving.filling import ANSWERS, put
 from runner.record.prompt.serving.forms import SUBMITS, form_button
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
@@ -50,12 +51,12 @@ def solving(now: Moment, intent: Intent, service: Service) -> Procedure:
     value = intent.value or Value(kind="answer")
     result = answer(now.seen, value) if value.kind == "answer" else value_told(now.seen, value)
     service.clipboard = result
-    if value.kind != "answer" or any(_takes_answer(other) for other in service.pending):
+    if any(_takes_answer(other) for other in service.pending):
         yield from ()
         return now
-    beside = _field_beside(now.seen)
+    beside = _field_beside(now.seen) if value.kind == "answer" else None
     if beside is None:
-        return now
+        return (yield from offered(now, result, intent, service))
     return (yield from put(now, beside, intent, Value(result, True), service))
 
 

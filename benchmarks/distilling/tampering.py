@@ -1,0 +1,54 @@
+"""A browser in which one request has no effect: what the server would have changed stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+from playwright.async_api import Request, Route
+
+from runner.page.browser import Browser
+from runner.page.session import Session, SessionOptions
+
+# Requests that change something, by their method; looking things up, and saying that one was there, is none.
+MUTATING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_REPORTING: Final = frozenset({"ping", "beacon"})
+
+
+class TamperedBrowser(Browser):
+    """Counts the requests of a session that change something, and keeps the `blocked`-th (from 1) away.
+
+    A form that is sent gets no answer that shows anything (204), a script's request fails.
+    """
+
+    def __init__(self, browser: Browser, blocked: int | None = None) -> None:
+        super().__init__(browser._browser, browser.choice, browser.options)
+        self.mutations = 0
+        self._blocked = blocked
+
+    def session(self, options: SessionOptions | None = None) -> AbstractAsyncContextManager[Session]:
+        """A session as the browser's own, watched."""
+        return self._watched(super().session(options))
+
+    @asynccontextmanager
+    async def _watched(self, opening: AbstractAsyncContextManager[Session]) -> AsyncIterator[Session]:
+        async with opening as session:
+            await session.context.route(lambda _: True, self._passed)
+            yield session
+
+    async def _passed(self, route: Route, request: Request) -> None:
+        if not _mutates(request):
+            await route.continue_()
+            return
+        self.mutations += 1
+        if self.mutations != self._blocked:
+            await route.continue_()
+        elif request.is_navigation_request():
+            await route.fulfill(status=204)
+        else:
+            await route.abort()
+
+
+def _mutates(request: Request) -> bool:
+    return request.method in MUTATING and request.resource_type not in _REPORTING
