@@ -41,14 +41,13 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if target.quantifier in ("all", "any") and (several := _every(now, word, target)):
         return (yield from _do_each(now, several, intent))
     if word in _MESSAGES and not intent.fields and (texted := _texted(now.seen, target)) is not None:
-        intent = replace(intent, fields=((Target(name="text"), Value(target.name, True)),))
-        target = texted
+        target, text = texted
+        intent = replace(intent, fields=((Target(name="text"), Value(text, True)),))
     if target.condition is not None and word in _REPEATING:
         return (yield from _until_figure(now, word, target.condition, intent))
     if target.condition is not None or target.count is not None:
-        return (
-            yield from clicking(now, replace(intent, verb="click", target=_control_in(word, target)), service)
-        )
+        each = replace(intent, verb="click", target=_control_in(word, target))
+        return (yield from clicking(now, each, service))
     told = target.vague or (target.kind == "item" and not target.name and target.place is None)
     if word in _MESSAGES and told and service.spoken is not None:
         target = service.spoken
@@ -119,12 +118,13 @@ def _control_in(word: str, target: Target) -> Target:
     return Target(name=word, wording=target.wording, place=Place("of", target))
 
 
-def _texted(seen: Observation, target: Target) -> Target | None:
+def _texted(seen: Observation, target: Target) -> tuple[Target, str] | None:
     """ "Reply to Ann's email "Thanks"": what is quoted is the reply, where nothing is called so."""
-    place = target.place
-    if not target.quoted or place is None or place.relation != "by":
+    subject = target if target.name or target.place is None else target.place.target
+    if not subject.quoted or subject.place is None or subject.place.relation != "by":
         return None
-    return None if ground(seen, replace(target, place=None), "see") else place.target
+    there = ground(seen, replace(subject, place=None), "see")
+    return None if there else (subject.place.target, subject.name)
 
 
 def _until_figure(now: Moment, word: str, condition: Condition, intent: Intent) -> Procedure:
