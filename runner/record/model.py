@@ -44,7 +44,7 @@ from runner.page.observe import Observation
 from runner.record import budget as budgets
 from runner.record.budget import Budget, Price, Spent
 from runner.record.moves import Bounds, Move, Refused
-from runner.record.plan import Act, Decision, Done, GiveUp, Goal, Outcome, Planner
+from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome, Planner
 from runner.record.shown import Shown, shown
 
 pydantic_ai.BANNER_ENABLED = False
@@ -189,6 +189,8 @@ class ModelPlanner:
             self._part = _Part(goal.prompt, "")
             return None
         decision = await self._first.decide(goal, observation, history)
+        if isinstance(decision, Ask) and decision.choices and decision.otherwise is not None:
+            decision = decision.otherwise  # before the user is asked, the model is
         if not isinstance(decision, GiveUp):
             return decision
         self._part = _Part(decision.part, decision.reason)

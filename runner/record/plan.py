@@ -51,11 +51,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A value is missing, or two readings differ: ask the user."""
+    """A value is missing, or two readings differ: ask the user.
+
+    The answer becomes `parameter`, unless it only tells which of `choices` is meant. `otherwise` is what to
+    give up with where nobody can be asked.
+    """
 
     question: str
     parameter: str | None = None
     intent: str = ""
+    choices: tuple[str, ...] = ()
+    otherwise: GiveUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

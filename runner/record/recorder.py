@@ -360,7 +360,9 @@ class Recording:
         secret = self.notebook.parameters.asks_secret(question.question, question.parameter or "")
         yield telling.question_asked(question, secret=secret)
         text = await self._answered(question)
-        name = self.notebook.parameters.answer(question.question, text, question.parameter)
+        settles = question.choices and question.parameter is None  # it only tells which one is meant
+        parameters = self.notebook.parameters
+        name = "" if settles else parameters.answer(question.question, text, question.parameter)
         await session.hide(self.notebook.parameters.mask)
         yield telling.question_answered(question, name)
         yield telling.user_message(text)

@@ -69,7 +69,13 @@ def user_message(text: str) -> Event:
 
 def question_asked(question: Ask, *, secret: bool = False) -> Event:
     """The flow waits for the user. `secret`: the answer must not be shown while it is typed."""
-    details = {"question": question.question, "parameter": question.parameter, "intent": question.intent}
+    details: dict[str, Any] = {
+        "question": question.question,
+        "parameter": question.parameter,
+        "intent": question.intent,
+    }
+    if question.choices:
+        details["choices"] = list(question.choices)
     return Event(
         type="question_asked",
         message=question.question,
@@ -81,8 +87,8 @@ def question_answered(question: Ask, name: str) -> Event:
     """The user answered; the answer itself is in the user's message."""
     return Event(
         type="question_answered",
-        message="The answer is kept as {{" + name + "}}",
-        details={"question": question.question, "parameter": name},
+        message="The answer is kept as {{" + name + "}}" if name else "The answer tells which one is meant",
+        details={"question": question.question, "parameter": name or None},
     )
 
 
@@ -158,12 +164,17 @@ def not_understood(decision: GiveUp) -> NotUnderstood:
 
 def unanswered(question: Ask) -> UnansweredQuestion:
     """A question without an answer."""
-    name = question.parameter or "NAME"
+    name, otherwise = question.parameter or "NAME", question.otherwise
+    remedy = f"Give the value with --param {name}=VALUE, or put it into the prompt."
+    if otherwise is None or not question.choices:
+        told = f"The flow asked and nobody answered: {question.question}"
+        return UnansweredQuestion(told, remedy=remedy, question=question.question, part=question.intent)
     return UnansweredQuestion(
-        f"The flow asked and nobody answered: {question.question}",
-        remedy=f"Give the value with --param {name}=VALUE, or put it into the prompt.",
+        f"“{otherwise.part}” could not be done: {otherwise.reason}, and nobody is there to say which.",
+        remedy=otherwise.remedy,
         question=question.question,
-        part=question.intent,
+        part=otherwise.part,
+        saw=list(otherwise.saw),
     )
 
 

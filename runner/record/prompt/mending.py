@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from runner.page.observe import Box, Node, Observation
-from runner.record.plan import Act, Decision, GiveUp, Goal, Outcome
+from runner.record.plan import Act, Ask, Decision, GiveUp, Goal, Outcome
 from runner.record.prompt.grounding.describing import told
 from runner.record.prompt.grounding.matching import TICKS
 from runner.record.prompt.grounding.names import folded
@@ -55,6 +55,8 @@ class MendingPlanner:
 
     async def _sought(self, goal: Goal, seen: Observation, history: Sequence[Outcome]) -> Decision:
         decision = await self._reader.decide(goal, seen, history)
+        if isinstance(decision, Ask) and decision.otherwise is not None:
+            decision = decision.otherwise  # nobody is asked about the way to one element
         if not isinstance(decision, GiveUp) or self._gone_on >= _ONWARD_MAX:
             return decision
         onward = next(_onward(seen), None)

@@ -14,6 +14,7 @@ from runner.record.prompt.language.intent import Intent, Verb
 from runner.record.prompt.language.reading import read
 from runner.record.prompt.serving import (
     checking,
+    choosing,
     clicking,
     commanding,
     doing,
@@ -24,6 +25,7 @@ from runner.record.prompt.serving import (
 )
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.service import Service
+from runner.record.prompt.serving.undecided import Undecided, without
 
 Serve = Callable[[Moment, Intent, Service], Procedure]
 
@@ -37,10 +39,13 @@ class PromptPlanner:
         self._intent: Intent | None = None
         self._running: Procedure | None = None
         self._served = 0
+        self._hidden: tuple[str, ...] = ()  # what the user said is not meant, for the intent at hand
+        self._asked: Undecided | None = None
 
     async def decide(self, goal: Goal, observation: Observation, history: Sequence[Outcome]) -> Decision:
         """The next decision; `Done` when every part of the prompt has been served."""
-        now = Moment(goal, _without_prompt(observation, goal.prompt), history[-1] if history else None)
+        page = without(_without_prompt(observation, goal.prompt), self._hidden)
+        now = Moment(goal, page, history[-1] if history else None)
         if self._intents is None:
             self._intents = read(goal.prompt)
             self._service.pending.extend(self._intents)
@@ -48,12 +53,25 @@ class PromptPlanner:
                 return GiveUp(
                     part=goal.prompt, reason="the prompt asks for nothing that can be done on a page"
                 )
-        return self._advance(now)
+        return self._answered(now) if self._asked is not None else self._advance(now)
 
     def hear(self, message: str) -> None:
         """A message in mid-run is read like a prompt and served next."""
         asked = [intent for intent in read(message) if intent.verb != "unsupported"]  # thanks, or a wish
         self._service.pending.extendleft(reversed(asked))
+
+    def _answered(self, now: Moment) -> Decision:
+        """Go on with the intent that was left open, on the page without what is not meant."""
+        asked, self._asked = self._asked, None
+        assert asked is not None
+        assert self._intent is not None
+        answer = (now.outcome.answer if now.outcome else None) or ""
+        hidden = asked.settled(answer)
+        if hidden is None:
+            return asked.give_up(self._intent.part)
+        self._hidden = hidden
+        self._service.pending.appendleft(self._intent)
+        return self._advance(replace(now, seen=without(now.seen, hidden)))
 
     def _advance(self, now: Moment) -> Decision:
         while True:
@@ -68,9 +86,13 @@ class PromptPlanner:
             except StopIteration as ended:
                 now = ended.value
                 self._served += 1
+                self._hidden = ()
             except Stuck as stuck:
                 self._running = None  # whoever does this part instead may hand the rest back
                 if self._intent is not None and not self._intent.optional:
+                    if isinstance(stuck, Undecided) and not self._hidden:
+                        self._asked = stuck
+                        return stuck.asking(self._intent.part)
                     return stuck.give_up(self._intent.part)
             self._running = None
 
@@ -162,7 +184,7 @@ def _form(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 PROCEDURES: Final[dict[Verb, Serve]] = {
     "goto": _going, "back": _history, "forward": _history, "reload": _reloading,
-    "click": clicking.clicking, "choose": filling.choosing, "set": filling.setting, "type": filling.typing,
+    "click": clicking.clicking, "choose": choosing.choosing, "set": filling.setting, "type": filling.typing,
     "clear": filling.clearing, "check": clicking.ticking, "uncheck": clicking.ticking,
     "toggle": clicking.ticking,
     "press": clicking.pressing, "hover": unfolding.hovering, "focus": clicking.focusing,

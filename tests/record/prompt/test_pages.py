@@ -16,7 +16,7 @@ from runner.page.observe import locate, observe
 from runner.page.resolve import Found
 from runner.page.session import Session, SessionOptions
 from runner.page.settle import settle
-from runner.record.plan import Act, Decision, Done, GiveUp, Goal, Outcome
+from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
 from runner.record.prompt import PromptPlanner
 from runner.testing import CannedSite
 
@@ -58,6 +58,8 @@ async def _served(sentence: str, site: CannedSite, session: Session) -> tuple[De
         await settle(session.page, session.activity, 2_000)
         seen = await observe(session)
         decision = await planner.decide(goal, seen, history)
+        if isinstance(decision, Ask) and decision.otherwise is not None:
+            return decision.otherwise, deeds  # nobody is there
         if not isinstance(decision, Act):
             return decision, deeds
         deeds.append(f"{decision.action} {decision.ref} {decision.value!r}")

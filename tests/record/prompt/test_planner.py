@@ -105,10 +105,61 @@ async def test_a_command_becomes_an_action(
 
 async def test_two_that_are_equally_likely_are_listed_and_none_is_clicked() -> None:
     decision = await Run("Click Delete").see(TABLE)
-    assert isinstance(decision, GiveUp)
-    assert decision.part == "Click Delete"
-    assert len(decision.saw) == 3
-    assert "Dune" in decision.saw[0]
+    assert isinstance(decision, Ask)
+    assert len(decision.choices) == 3
+    assert "Dune" in decision.choices[0]
+    assert decision.otherwise == GiveUp(
+        "Click Delete",
+        "'Delete' could be any of 3 elements",
+        decision.choices,
+        decision.otherwise.remedy if decision.otherwise else "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "ref"),
+    [("2", "e9"), ("the third", "e13"), ("Emma", "e13"), ("the last one", "e13"), ("1.", "e5")],
+)
+async def test_the_answer_tells_which_one_is_meant(answer: str, ref: str) -> None:
+    run = Run("Click Delete, then click Save")
+    await run.see(TABLE, answer=answer)
+    decision = await run.see(TABLE)
+    assert isinstance(decision, Act)
+    assert (decision.action, decision.ref) == ("click", ref)
+    after = await run.see('- button "Save" [ref=e1]')
+    assert isinstance(after, Act)
+    assert after.ref == "e1"
+
+
+async def test_an_answer_that_tells_none_of_them_ends_in_giving_up() -> None:
+    run = Run("Click Delete")
+    await run.see(TABLE, answer="whatever you like")
+    assert isinstance(await run.see(TABLE), GiveUp)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "snapshot", "parameter"),
+    [
+        ("Fill in Email", '- textbox "Email" [ref=e1]', "EMAIL"),
+        ("Change the due date", '- textbox "Due date" [ref=e1]', "DUE_DATE"),
+    ],
+)
+async def test_a_missing_value_is_asked_for_and_becomes_a_parameter(
+    prompt: str, snapshot: str, parameter: str
+) -> None:
+    run = Run(prompt)
+    asked = await run.see(snapshot, answer="x")
+    assert isinstance(asked, Ask)
+    assert asked.parameter == parameter
+    decision = await run.see(snapshot)
+    assert isinstance(decision, Act)
+    assert (decision.ref, decision.value) == ("e1", f"{{{{{parameter}}}}}")
+
+
+async def test_a_parameter_of_the_fields_name_is_not_asked_for() -> None:
+    decision = await Run("Fill in Email", EMAIL="a@x.org").see('- textbox "Email" [ref=e1]')
+    assert isinstance(decision, Act)
+    assert decision.value == "{{EMAIL}}"
 
 
 async def test_what_is_not_there_is_looked_for_again_and_then_quoted_with_the_nearest_names() -> None:

@@ -13,8 +13,9 @@ from runner.record.prompt.grounding.matching import decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.language.intent import Assertion, Intent, Target, Value
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, written
-from runner.record.prompt.serving.seeking import WAITS_MS, absent, ambiguous
+from runner.record.prompt.serving.seeking import WAITS_MS, absent
 from runner.record.prompt.serving.service import Service
+from runner.record.prompt.serving.undecided import ambiguous
 
 _STATEFUL = {"checked": frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})}
 

@@ -17,11 +17,12 @@ from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Condition, Intent, Place, Target, Value
 from runner.record.prompt.serving.clicking import chosen_of, clicking, control_of, superlative
 from runner.record.prompt.serving.composing import composing
-from runner.record.prompt.serving.filling import put, setting
+from runner.record.prompt.serving.filling import put, setting, valueless
 from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
-from runner.record.prompt.serving.seeking import SURE, ambiguous, seek
+from runner.record.prompt.serving.seeking import SURE, seek
 from runner.record.prompt.serving.service import Service, click, standing, still_there
+from runner.record.prompt.serving.undecided import ambiguous, missing
 
 _RATING: Final = re.compile(r"\b(\d)\s*(?:stars?|/|out of|points?)|\b(\d)$")
 _PASSING_ON: Final = ("forward", "share", "send to")
@@ -74,6 +75,11 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
                 ),
             )
         )
+    if control is None and word in _CHANGING and (at := valueless(now.seen, Value(target.name))) is not None:
+        node = now.node(at)
+        given, now = yield from missing(now, node.name or node.label or target.name, intent.part)
+        again = valueless(now.seen, Value(target.name))
+        return (yield from put(now, at if again is None else again, intent, given, service))
     if control is None:
         control, now = yield from _inside(now, word, target, intent)
     service.clicked = word
@@ -110,6 +116,7 @@ def _filtering(now: Moment, target: Target, intent: Intent, service: Service) ->
     return (yield from click(now, match.index, intent))
 
 
+_CHANGING: Final = frozenset({"change", "edit", "update", "modify", "set"})
 _REPEATING: Final = frozenset({"generate", "draw", "roll", "spin", "deal", "shuffle"})
 
 

@@ -16,13 +16,14 @@ from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.language.values import in_case
 from runner.record.prompt.serving.calendar import date_fields, for_field, picked, picking
-from runner.record.prompt.serving.clicking import clicking, in_context, tick, told_apart
+from runner.record.prompt.serving.clicking import in_context, tick
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, resolved, written
-from runner.record.prompt.serving.rereading import led, reread
-from runner.record.prompt.serving.seeking import absent, ambiguous, seek
+from runner.record.prompt.serving.rereading import reread
+from runner.record.prompt.serving.seeking import absent, seek
 from runner.record.prompt.serving.service import Service, click
 from runner.record.prompt.serving.sliding import handles, sliding, stepper_of, stepping
 from runner.record.prompt.serving.told import value_told
+from runner.record.prompt.serving.undecided import ambiguous, missing
 
 _YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
 _NO = frozenset({"no", "false", "off", "unchecked", "0", "disabled", "unticked"})
@@ -33,7 +34,7 @@ ANSWERS = frozenset(
         "sentence", "line", "amount", "outcome", "letter", "price", "name", "average", "difference",
     )} | {"it", "that", "this", "the copied text", "what you copied", "the copied value", "them"}
 )  # fmt: skip
-_CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox",
+CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox",
     "treeitem", "tab",
                         "switch", "gridcell"})  # fmt: skip
 SURE_OPTION = 0.7
@@ -50,7 +51,7 @@ def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from _each_field(now, found, intent, value, service))
     if target.kind == "slider" and (grips := handles(now.seen)) and not found:
         return (yield from _sliders(now, grips, target, intent, resolved(now.goal, value.text)))
-    if not found and (group := _chosen_in_group(now.seen, target, resolved(now.goal, value.text))):
+    if not found and (group := chosen_in_group(now.seen, target, resolved(now.goal, value.text))):
         return (yield from take(now, group, intent, value))
     if not found and (day := _date_field(now.seen, target, resolved(now.goal, value.text))) is not None:
         return (yield from put(now, day, intent, value, service))
@@ -109,7 +110,7 @@ def put(now: Moment, index: int, intent: Intent, value: Value, service: Service)
             raise Stuck(f"{plain!r} says neither on nor off for the {node.role} {node.name!r}")
         return (yield from do(now, Act("fill", ref=node.ref, value=wanted, intent=intent.part)))
     if node.tag == "select" or (node.role == "listbox" and now.seen.children[index]):
-        option = _option(now.seen, index, plain)
+        option = option_of(now.seen, index, plain)
         chosen = text if value.parameter or "{{" in text else option
         return (yield from do(now, Act("select", ref=node.ref, value=chosen, intent=intent.part)))
     if node.role == "combobox" and node.tag not in ("input", "textarea"):
@@ -206,7 +207,7 @@ def _in_popup(seen: Observation, index: int) -> bool:
     return any(seen.nodes[at].role in ("listbox", "menu", "list") for at in seen.ancestors(index))
 
 
-def _option(seen: Observation, index: int, wanted: str) -> str:
+def option_of(seen: Observation, index: int, wanted: str) -> str:
     """The label of the option that is meant; stuck with the list of all where none or several are."""
     node = seen.nodes[index]
     labels = [str(label) for label in node.attributes.get("options", ())]
@@ -232,7 +233,7 @@ def _called(node: Node) -> str:
     return repr(node.name or node.label or node.placeholder or node.role)
 
 
-def _chosen_in_group(seen: Observation, target: Target, wanted: str) -> Match | None:
+def chosen_in_group(seen: Observation, target: Target, wanted: str) -> Match | None:
     """The radio button or option `wanted` of the group that `target` names: "set Plan to Pro"."""
     if not wanted:
         return None
@@ -244,7 +245,7 @@ def _chosen_in_group(seen: Observation, target: Target, wanted: str) -> Match | 
             among = [
                 at
                 for at in seen.descendants(holder)
-                if seen.nodes[at].role in _CHOOSABLE or seen.nodes[at].role == "button"
+                if seen.nodes[at].role in CHOOSABLE or seen.nodes[at].role == "button"
             ]
             found = ground(seen, Target(name=wanted), "click", among=among)
             if found and found[0].score > SURE_OPTION and len(decided(seen, found)) == 1:
@@ -264,6 +265,10 @@ def take(now: Moment, match: Match, intent: Intent, value: Value) -> Procedure:
 def typing(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Type into the field that is at hand: the one in focus, used last, or the only one."""
     value = intent.value or Value()
+    if not service.touched and (named := valueless(now.seen, value)) is not None:
+        asked, now = yield from missing(now, label_of(now.node(named)), intent.part)
+        at = valueless(now.seen, value)  # the page may have been drawn anew while it was asked
+        return (yield from put(now, named if at is None else at, intent, asked, service))
     index = service.last_field(now.seen) if service.touched else _focused_or_only(now.seen)
     if index is None:
         raise Stuck("it does not say which field to type into", _fields(now.seen), "name the field")
@@ -291,121 +296,19 @@ def clearing(now: Moment, intent: Intent, service: Service) -> Procedure:
     return (yield from do(now, Act("fill", ref=now.node(match.index).ref, value="", intent=intent.part)))
 
 
-def choosing(now: Moment, intent: Intent, service: Service) -> Procedure:
-    """Choose an option: from the field or list that is named, or wherever one of that name is."""
-    value = intent.value or Value()
-    if value.source is not None and value.source.quantifier == "none":
-        return now
-    wanted = resolved(now.goal, value.text)
-    if "led" in intent.options and (pair := led(now.seen, wanted)) is not None:
-        field, wanted = pair
-        value = Value(wanted, kind="option", source=Target(name=wanted))
-        return (yield from _choose_from(now, intent, field, value, wanted, service))
-    source = value.source
-    if intent.target is None and source is not None and told_apart(source):
-        return (yield from clicking(now, replace(intent, target=source), service))
-    if "path" in intent.options:
-        return (yield from clicking(now, replace(intent, verb="click", target=value.source), service))
-    if intent.target is not None and not intent.target.vague:
-        return (yield from _choose_from(now, intent, intent.target, value, wanted, service))
-    if intent.joint and (whole := _choices(now.seen, intent.joint, None, sure=0.9)):
-        service.absorb(intent.absorbs)
-        return (yield from take(now, whole[0], intent, value))
-    values = _grouped(intent, service)
-    return (yield from _choose_anywhere(now, intent, value, wanted, values, service))
+def valueless(seen: Observation, value: Value) -> int | None:
+    """The field of that name, where what should be a value is the name of a field: "fill in Email"."""
+    if value.quoted or value.parameter or (value.source is not None and value.kind != "option"):
+        return None
+    found = [match for match in ground(seen, Target(name=value.text), "fill") if match.score > _CALLED_SO]
+    return found[0].index if len(decided(seen, found)) == 1 else None
 
 
-def _grouped(intent: Intent, service: Service) -> list[str]:
-    """All options that one phrase lists; the others' intents are still pending."""
-    count = int(intent.options.get("of", "1"))
-    rest = [
-        other.value.text
-        for other in list(service.pending)[: count - 1]
-        if other.verb == "choose" and other.value and other.part == intent.part
-    ]
-    return [intent.value.text if intent.value else "", *rest]
+_CALLED_SO = 0.9
 
 
-def _choose_from(
-    now: Moment, intent: Intent, target: Target, value: Value, wanted: str, service: Service
-) -> Procedure:
-    if value.whole and (choices := _choices(now.seen, value.whole, None, sure=0.8)):
-        return (yield from take(now, choices[0], intent, value))
-    named = target if value.kind != "option" or as_date(wanted) is None else replace(target, kind="")
-    found = [match for match in ground(now.seen, named, "fill") if now.node(match.index).role not in TICKS]
-    if not found and as_date(wanted) is not None:
-        found = [Match(index, 1.0, "the only field for a date") for index in date_fields(now.seen)]
-        found = found if len(found) == 1 else []
-    if found and found[0].score > SURE_OPTION:
-        alike = decided(now.seen, found)
-        if len(alike) > 1:
-            raise ambiguous(now.seen, target, alike)
-        match = alike[0]
-        node = now.node(match.index)
-        several = _grouped(intent, service)
-        multiple = node.attributes.get("multiple") or (node.role == "listbox" and node.tag != "select")
-        if len(several) > 1 and multiple:
-            service.absorb(len(several) - 1)
-            labels = [_option(now.seen, match.index, resolved(now.goal, each)) for each in several]
-            return (yield from do(now, Act("select", ref=node.ref, value=labels, intent=intent.part)))
-        return (yield from put(now, match.index, intent, value, service))
-    option = replace(value.source or Target(name=wanted), name=wanted)
-    if group := _chosen_in_group(now.seen, target, wanted):
-        return (yield from take(now, group, intent, value))
-    match, now = yield from seek(now, replace(option, place=Place("in", target)), "click", intent.part)
-    return (yield from take(now, match, intent, value))
-
-
-def _choices(seen: Observation, wanted: str, source: Target | None, *, sure: float) -> list[Match]:
-    """Elements that can be chosen by that name: options, tick boxes, menu items, tabs."""
-    target = replace(source or Target(), name=wanted, quantifier="one")
-    among = [index for index, node in enumerate(seen.nodes) if node.ref and node.role in _CHOOSABLE]
-    found = ground(seen, target, "click", among=among)
-    return [match for match in found if match.score >= sure]
-
-
-def _choose_anywhere(
-    now: Moment, intent: Intent, value: Value, wanted: str, values: Sequence[str], service: Service
-) -> Procedure:
-    selects = list(_selects_with(now.seen, wanted))
-    choices = _choices(now.seen, wanted, value.source, sure=SURE_OPTION)
-    choices = [match for match in choices if not _inside_select(now.seen, match.index)]
-    if selects and (not choices or selects[0][0] > choices[0].score):
-        best = [index for score, index, _ in selects if score > selects[0][0] - 0.03]
-        if len(best) > 1:
-            raise ambiguous(
-                now.seen, Target(name=wanted), [Match(index, 1.0, "has that option") for index in best]
-            )
-        node = now.node(best[0])
-        service.touch(now.seen, best[0])
-        if len(values) > 1 and node.attributes.get("multiple"):
-            service.absorb(len(values) - 1)
-            labels = [_option(now.seen, best[0], resolved(now.goal, each)) for each in values]
-            return (yield from do(now, Act("select", ref=node.ref, value=labels, intent=intent.part)))
-        return (yield from do(now, Act("select", ref=node.ref, value=selects[0][2], intent=intent.part)))
-    if choices:
-        alike = decided(now.seen, choices)
-        if len(alike) > 1:
-            raise ambiguous(now.seen, Target(name=wanted), alike)
-        return (yield from take(now, alike[0], intent, value))
-    source = replace(value.source or Target(), name=value.text)
-    match, now = yield from seek(now, source, "click", intent.part)
-    return (yield from take(now, match, intent, value))
-
-
-def _inside_select(seen: Observation, index: int) -> bool:
-    return any(seen.nodes[at].tag == "select" for at in seen.ancestors(index))
-
-
-def _selects_with(seen: Observation, wanted: str) -> list[tuple[float, int, str]]:
-    """Native selects that have the option: (likeness, index, its label), best first."""
-    found: list[tuple[float, int, str]] = []
-    for index, node in enumerate(seen.nodes):
-        labels = [str(label) for label in node.attributes.get("options", ())] if node.tag == "select" else []
-        scored = max(((likeness(wanted, label), label) for label in labels if label), default=(0.0, ""))
-        if scored[0] >= SURE_OPTION:
-            found.append((scored[0], index, scored[1]))
-    return sorted(found, key=lambda each: -each[0])
+def label_of(node: Node) -> str:
+    return node.name or node.label or node.placeholder or node.role
 
 
 def uploading(now: Moment, intent: Intent, service: Service) -> Procedure:

@@ -61,7 +61,8 @@ def ask(
     now: Moment, question: str, parameter: str, part: str
 ) -> Generator[Decision, Moment, tuple[str, Moment]]:
     """Ask the user for a value; stuck where nobody answers."""
-    after = yield Ask(question=question, parameter=parameter, intent=part)
+    otherwise = GiveUp(part, f"it leaves open: {question}", remedy=f"pass it with --param {parameter}=...")
+    after = yield Ask(question=question, parameter=parameter, intent=part, otherwise=otherwise)
     answer = after.outcome.answer if after.outcome else None
     if not answer:
         raise Stuck(

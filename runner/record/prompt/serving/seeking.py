@@ -13,6 +13,7 @@ from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Target
 from runner.record.prompt.language.lexicon import listed
 from runner.record.prompt.serving.moment import Moment, Stuck, attempt
+from runner.record.prompt.serving.undecided import ambiguous, called
 
 Seeking = Generator[Decision, Moment, tuple[Match, Moment]]
 
@@ -105,30 +106,14 @@ def _only(now: Moment, found: Sequence[Match], target: Target) -> Match:
     raise ambiguous(now.seen, target, alike)
 
 
-def ambiguous(seen: Observation, target: Target, alike: Sequence[Match]) -> Stuck:
-    """More than one element is meant as likely: they are listed."""
-    saw = tuple(told(seen, match.index) for match in alike[:10])
-    return Stuck(
-        f"{_called(target)} could be any of {len(alike)} elements",
-        saw,
-        'say which one: by place ("in the row for ..."), by order ("the second ...") or by its full name',
-    )
-
-
 def absent(seen: Observation, target: Target) -> Stuck:
     """Nothing on the page answers: the nearest names are listed."""
-    place = f" {target.place.relation} {_called(target.place.target)}" if target.place else ""
+    place = f" {target.place.relation} {called(target.place.target)}" if target.place else ""
     return Stuck(
-        f"nothing on {seen.title or seen.url!r} answers to {_called(target)}{place}",
+        f"nothing on {seen.title or seen.url!r} answers to {called(target)}{place}",
         nearest(seen, target),
         "name it as it is written on the page, or say first how to get to it",
     )
-
-
-def _called(target: Target) -> str:
-    if target.name:
-        return f"{target.kind + ' ' if target.kind else ''}{target.name!r}"
-    return repr(target.wording or target.kind)
 
 
 def _explore(

@@ -12,6 +12,7 @@ from runner.record.prompt.grounding.matching import FIELDS, ground
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, do
+from runner.record.prompt.serving.undecided import identity
 
 
 @dataclass(slots=True)
@@ -40,13 +41,6 @@ class Service:
             if self.touched and node.ref and identity(seen, index) == self.touched:
                 return index
         return focused_field(seen)
-
-
-def identity(seen: Observation, index: int) -> str:
-    """What tells an element across observations: role, name and place in the document."""
-    node = seen.nodes[index]
-    same = [at for at, other in enumerate(seen.nodes) if other.role == node.role and other.name == node.name]
-    return f"{node.frame}|{node.role}|{node.name or node.label}|{same.index(index)}"
 
 
 def focused_field(seen: Observation) -> int | None:

@@ -15,7 +15,8 @@ from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.texts import part
 from runner.record.prompt.language.intent import Target, Value
 from runner.record.prompt.serving.moment import Stuck
-from runner.record.prompt.serving.seeking import absent, ambiguous
+from runner.record.prompt.serving.seeking import absent
+from runner.record.prompt.serving.undecided import ambiguous
 
 _HOLDERS: Final = frozenset({"row", "listitem", "article", "treeitem", "group", "region", "dialog"})
 _UNTOLD: Final = frozenset(

@@ -12,8 +12,9 @@ from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
-from runner.record.prompt.serving.seeking import Seeking, absent, ambiguous, seek
+from runner.record.prompt.serving.seeking import Seeking, absent, seek
 from runner.record.prompt.serving.service import Service, click
+from runner.record.prompt.serving.undecided import ambiguous
 
 
 def hovering(now: Moment, intent: Intent, service: Service) -> Procedure:
