@@ -26,7 +26,7 @@ from runner.page.observe import Node, Observation, locate, observe
 from runner.page.probe import Purpose
 from runner.page.session import DialogAnswer, Session
 from runner.page.settle import settle
-from runner.record.plan import Act, Goal, Obstacle, Outcome, Planner
+from runner.record.plan import Act, Goal, Metered, Obstacle, Outcome, Planner
 from runner.replay import telling
 from runner.replay.harmless import Place, objection
 from runner.replay.patching import way_id
@@ -123,6 +123,10 @@ class Detour:
         )
         self._taken: list[Taken] = []
         self._history: list[Outcome] = []
+
+    def usage(self) -> dict[str, Any] | None:
+        """What the planner has cost so far in this run; None where it costs nothing."""
+        return self._planner.usage() if isinstance(self._planner, Metered) else None
 
     async def find(self, *, filled: bool) -> Way | NoWay:
         """The way, within `ACTS` acts and `TIME_S` seconds; `filled`: see `harmless.Place`."""

@@ -44,6 +44,7 @@ from runner.replay.telling import (
     failed,
     fell_through,
     finished,
+    metered,
     on_the_way,
     proposed,
     sentence,
@@ -119,6 +120,7 @@ class _Replay:
         self.step: Step | None = None
         self.skipped: list[str] = []
         self.ending: Event | None = None
+        self.usage: dict[str, Any] | None = None  # what a model has cost that was asked for a way
         self._until = None if options.timeout_ms is None else time.monotonic() + options.timeout_ms / 1000
 
     def _made_mask(self) -> Mask:
@@ -147,15 +149,17 @@ class _Replay:
             for event in session.drain():
                 yield event
         except DemoRunnerError as error:
-            yield failed(self.config, error, self.step, {}, self.repairs.patches, self.options.source)
+            ending = failed(self.config, error, self.step, {}, self.repairs.patches, self.options.source)
+            yield metered(ending, self.usage)
             return
         if self.ending is not None:
-            yield self.ending
+            yield metered(self.ending, self.usage)
             return
         patches = self.repairs.proven()
         if any(patch.applied for patch in patches):
             yield updated(self.repairs.repaired(), patches)
-        yield completed(self.config, self.skipped, patches, self.options.source)
+        ending = completed(self.config, self.skipped, patches, self.options.source)
+        yield metered(ending, self.usage)
 
     def _session_options(self) -> SessionOptions:
         source = self.options.source
@@ -265,7 +269,10 @@ class _Replay:
         if self.help is None or obstacle is None or not live.selectors or live.action == "expect":
             raise failure
         detour = Detour(session, self.repairs, live, step, obstacle, self.help)
-        way = await detour.find(filled=unsent(self.config.steps[: step.ordinal - 1]))
+        try:
+            way = await detour.find(filled=unsent(self.config.steps[: step.ordinal - 1]))
+        finally:
+            self.usage = detour.usage()
         self.told += detour.events
         if isinstance(way, NoWay):
             raise lost(failure, way) from failure

@@ -185,6 +185,14 @@ def completed(
     return Event(type="completed", message=answer, details={"summary": summary} | _told(patches, source))
 
 
+def metered(ending: Event, usage: Mapping[str, Any] | None) -> Event:
+    """The last event with what a model has cost, where one was asked."""
+    if usage is None:
+        return ending
+    summary = {**ending.details["summary"], "model_usage": dict(usage)}
+    return ending.model_copy(update={"details": {**ending.details, "summary": summary}})
+
+
 def _told(patches: Sequence[Patch], source: Path | None) -> dict[str, Any]:
     """The patches as they stand at the run's end, and the file they are about."""
     if not patches:

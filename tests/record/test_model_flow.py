@@ -151,5 +151,6 @@ async def test_the_model_helps_a_replay_whose_step_has_drifted(browser: Browser)
             again = await collect(replay(TestConfig.model_validate(config), browser, options))
     assert again[-1].type == "completed", again[-1].details
     assert 1 <= len(server.asked) <= 2
+    assert again[-1].details["summary"]["model_usage"]["requests"] == len(server.asked)
     strategies = [event.details["patch"]["strategy"] for event in again if event.type == "patch_proposed"]
     assert strategies == ["agent"]

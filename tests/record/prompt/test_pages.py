@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent / "pages"
 CASES = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 MOST = 60
+LATEST_MS = 160
 
 
 @pytest.mark.parametrize("page", sorted({case["page"] for case in CASES}))
@@ -68,14 +69,15 @@ async def _served(sentence: str, site: CannedSite, session: Session) -> tuple[De
 
 
 async def _outcome(session: Session, decision: Act) -> Outcome:
-    step = Step(
-        id="step", ordinal=1, action=decision.action, value=decision.value, wait_for=decision.wait_for
-    )
     found = None
+    value = decision.value
+    if decision.action == "wait" and decision.tentative and isinstance(value, str):
+        value = str(min(int(value), LATEST_MS))  # nothing on these pages comes later
+    step = Step(id="step", ordinal=1, action=decision.action, value=value, wait_for=decision.wait_for)
     if decision.ref:
         found = Found("", 0, locate(session, decision.ref), session.page.main_frame, {}, ())
     try:
-        await act(session, step, found, decision.value, 3_000)
+        await act(session, step, found, value, 3_000)
     except FlowError as error:
         return Outcome(decision, "failed", error=error.message)
     return Outcome(decision, "passed", changed=True)

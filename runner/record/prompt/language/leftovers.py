@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -30,11 +31,18 @@ def left_over(phrase: Phrase, intents: Iterable[Intent]) -> list[str]:
         token.text
         for at, token in enumerate(phrase)
         if (token.kind in LITERALS or _names(phrase, at))
-        and token.text.strip().casefold().removesuffix("'s") not in said
+        and not _mentioned(token.text.strip().casefold().removesuffix("'s"), said)
         and not (token.kind in ("number", "money") and figures)
         and not _owner(phrase, at)
         and not (changes and phrase.lower(at - 1) == "from")  # what it was before
     ]
+
+
+def _mentioned(words: str, said: str) -> bool:
+    if not words:
+        return True
+    before, after = ("(?<!\\w)" if words[0].isalnum() else ""), ("(?!\\w)" if words[-1].isalnum() else "")
+    return re.search(f"{before}{re.escape(words)}{after}", said) is not None
 
 
 def _owner(phrase: Phrase, at: int) -> bool:
@@ -47,7 +55,8 @@ def _names(phrase: Phrase, at: int) -> bool:
     """Whether a word is a name by its capital, where no sentence begins."""
     token = phrase.tokens[at]
     capital = at > 0 and token.kind == "word" and token.text[:1].isupper()
-    return capital and token.lower not in _IDLE and token.lower not in lexicon.MODIFIERS
+    letter = len(token.text) == 1 and token.text.isupper() and token.text != "I"  # a list of A, B and C
+    return capital and (letter or token.lower not in _IDLE) and token.lower not in lexicon.MODIFIERS
 
 
 def _counts(intent: Intent) -> bool:

@@ -169,13 +169,14 @@ def _possessed(target: Target) -> bool:
 
 def _tidied(intents: list[Intent]) -> Iterator[Intent]:
     """Pronouns take the last thing spoken of; what only leads up to the next intent goes with it."""
-    spoken = None
+    spoken, sought = None, False
     for intent in intents:
         target = intent.target
         pronoun = target is not None and target.vague and bool(target.wording)
         pronoun = pronoun and intent.verb not in ("accept", "cancel", "close")
         if target is not None and spoken is not None and _possessed(target) and intent.verb in _OWNED:
-            owner = spoken.place.target if spoken.place is not None else spoken
+            near = spoken.place if not sought else None
+            owner = near.target if near is not None else replace(spoken, place=None)
             if not target.name:  # "their email", "its address"
                 target = replace(target, name=target.wording.partition(" ")[2], kind="")
             target = replace(target, place=Place("of", owner), others=(target, *target.others))
@@ -195,5 +196,5 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
                 wording = f"{target.wording.rpartition(' ')[0]} {noun}"
                 target = replace(target, wording=wording, kind=target.kind or spoken.kind)
                 intent = replace(intent, target=target)
-            spoken = target
+            spoken, sought = target, intent.verb == "find"
         yield intent

@@ -8,7 +8,7 @@ from typing import Final
 
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.clauses import Clause
-from runner.record.prompt.language.intent import Intent
+from runner.record.prompt.language.intent import Intent, Target
 
 _WISHES: Final = ("i want to", "i'd like to", "i would like to", "i need to", "let's", "lets", "let us",
     "we need to", "we want to", "i want", "we'd like to")  # fmt: skip
@@ -43,6 +43,8 @@ def _bare(wording: str) -> list[str]:
 def spoken_of(intent: Intent) -> Intent:
     """What is left of a wish that is spelt out: the thing it was about, for "it" to mean."""
     target = intent.target
+    if intent.verb == "set" and intent.value is not None:  # "I'd like to have Dune"
+        target = Target(name=intent.value.text, wording=intent.value.text)
     if target is None or (target.vague and intent.value is not None):
         return Intent("find", part=intent.part)
     return Intent("find", target=target, part=intent.part, options={"only": target.wording})
