@@ -39,42 +39,30 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from _filtering(now, target, intent, service))
     if word == "rate" and (star := _star(now, intent, target)) is not None:
         return (yield from click(now, star, intent))
-    if target.quantifier in ("all", "any") and (several := _every(now, word, target)):
-        return (yield from _do_each(now, several, intent))
-    if word in _MESSAGES and not intent.fields and (texted := _texted(now.seen, target)) is not None:
-        target, text = texted
-        intent = replace(intent, fields=((Target(name="text"), Value(text, True)),))
     if target.condition is not None and word in _REPEATING:
         return (yield from _until_figure(now, word, target.condition, intent))
     if target.condition is not None or target.count is not None:
         each = replace(intent, verb="click", target=_control_in(word, target))
         return (yield from clicking(now, each, service))
+    if target.quantifier in ("all", "any") and (several := _every(now, word, target)):
+        return (yield from _do_each(now, several, intent))
+    if word in _MESSAGES and not intent.fields and (texted := _texted(now.seen, target)) is not None:
+        target, text = texted
+        intent = replace(intent, fields=((Target(name="text"), Value(text, True)),))
     told = target.vague or (target.kind == "item" and not target.name and target.place is None)
     if word in _MESSAGES and told and service.spoken is not None:
         target = service.spoken
+    return (yield from _doing_to(now, word, target, intent, service))
+
+
+def _doing_to(now: Moment, word: str, target: Target, intent: Intent, service: Service) -> Procedure:
+    """The control of that name at the thing that is meant, and the form that comes of it."""
     if (asked := superlative(target)) is not None:
         control: int | None = control_of(now.seen, chosen_of(now.seen, asked), word)
     else:
         control = _control(now, word, target, intent)
     if control is None and target.name and (adding := _adding_field(now.seen, word, target)) is not None:
-        now = yield from put(now, adding, intent, Value(target.name, target.quoted), service)
-        button = form_button(
-            now.seen, service.last_field(now.seen) or adding, (word, "add", "create", "save", "+")
-        )
-        if button is not None:
-            return (yield from click(now, button, intent))
-        at = service.last_field(now.seen)
-        return (
-            yield from do(
-                now,
-                Act(
-                    "press",
-                    ref=now.node(at if at is not None else adding).ref,
-                    value="Enter",
-                    intent=intent.part,
-                ),
-            )
-        )
+        return (yield from _adding(now, adding, word, target, intent, service))
     if control is None and word in _CHANGING and (at := valueless(now.seen, Value(target.name))) is not None:
         node = now.node(at)
         given, now = yield from missing(now, node.name or node.label or target.name, intent.part)
@@ -92,6 +80,19 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if intent.fields:
         return (yield from send_form(now, intent, service, (word, *SUBMITS)))
     return now
+
+
+def _adding(
+    now: Moment, field: int, word: str, target: Target, intent: Intent, service: Service
+) -> Procedure:
+    """Write the new thing into the field for new things, and send it off."""
+    now = yield from put(now, field, intent, Value(target.name, target.quoted), service)
+    at = service.last_field(now.seen)
+    at = field if at is None else at
+    button = form_button(now.seen, at, (word, "add", "create", "save", "+"))
+    if button is not None:
+        return (yield from click(now, button, intent))
+    return (yield from do(now, Act("press", ref=now.node(at).ref, value="Enter", intent=intent.part)))
 
 
 def _moved(seen: Observation, word: str, intent: Intent) -> Intent | None:
