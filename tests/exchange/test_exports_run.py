@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from runner.exchange.writing import write
 from runner.page.browser import choose_browser
-from runner.site import Site, bundled_prompts, bundled_site, unmet_at_last
+from runner.site import bundled_prompts, unmet_at_last
+from tests.conftest import Fresh
 from tests.exchange.recorded import recording
 
 pytestmark = pytest.mark.browser
@@ -31,13 +31,8 @@ def browser_type_launch_args(browser_type_launch_args):
 """
 
 
-@pytest.fixture(scope="module")
-async def site() -> AsyncIterator[Site]:
-    async with bundled_site() as running:
-        yield running
-
-
-async def test_exported_python_passes_on_the_app(site: Site, tmp_path: Path) -> None:
+async def test_exported_python_passes_on_the_app(fresh: Fresh, tmp_path: Path) -> None:
+    site = await fresh()
     conftest = CONFTEST.format(executable=str(choose_browser().executable))
     (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
     for name in RUN:

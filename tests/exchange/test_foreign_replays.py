@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
 from pathlib import Path
 
@@ -12,18 +11,12 @@ import pytest
 from runner.exchange.reading import read
 from runner.page.browser import Browser
 from runner.replay.replayer import ReplayOptions, replay
-from runner.site import Site, bundled_site
+from tests.conftest import Fresh
 
 pytestmark = pytest.mark.browser
 
 FOREIGN = Path(__file__).parent / "foreign"
 PASSWORD = {"PASSWORD": "lovelace-1843"}
-
-
-@pytest.fixture(scope="module")
-async def site() -> AsyncIterator[Site]:
-    async with bundled_site() as running:
-        yield running
 
 
 @pytest.mark.parametrize(
@@ -34,7 +27,10 @@ async def site() -> AsyncIterator[Site]:
         ("marginalia.side", "Oil the door"),
     ],
 )
-async def test_an_imported_recording_is_replayed(name: str, added: str, site: Site, browser: Browser) -> None:
+async def test_an_imported_recording_is_replayed(
+    name: str, added: str, fresh: Fresh, browser: Browser
+) -> None:
+    site = await fresh()
     recording = read((FOREIGN / name).read_text(), name)[-1]
     options = ReplayOptions(start_url=f"{site.url}/login", parameters=PASSWORD)
     async with aclosing(replay(recording.config, browser, options)) as events:

@@ -67,13 +67,24 @@ class _Exporting:
             live = fill_step(step, self._values) if names_used(step.model_dump()) else step
             yield from self._until_framed(live)
             for recorded in self._of(live):
-                yield {**recorded, **({"timeout": _timeout(step)} if step.timeout_ms else {})}
+                yield {**recorded, **self._timeout(step)}
             self._focused = live.sought if live.action in ("fill", "click") else None
             if step.optional:
                 self._find(step, "changed", "the step is optional; here it must succeed")
             if step.dialog:
                 self._find(step, "left out", "the answer to a dialog: a recording answers none")
         self._general()
+
+    def _timeout(self, step: Step) -> Recorded:
+        """A longer timeout. A shorter one would only fail sooner, and Puppeteer's clock starts earlier."""
+        if step.timeout_ms is None:
+            return {}
+        if step.timeout_ms <= self.config.defaults.timeout_ms:
+            message = "shorter timeouts of single steps"
+            if not any(finding.message == message for finding in self.findings):
+                self._find("the whole file", "left out", message)
+            return {}
+        return {"timeout": min(step.timeout_ms, MAX_TIMEOUT_MS)}
 
     def _about_parameters(self) -> None:
         for parameter in self.config.parameters:
@@ -252,7 +263,3 @@ def _offsets(step: Step) -> dict[str, float]:
     if box is None:
         return {"offsetX": NEAR_CORNER, "offsetY": NEAR_CORNER}
     return {"offsetX": max(1, box[2] // 2), "offsetY": max(1, box[3] // 2)}
-
-
-def _timeout(step: Step) -> int:
-    return min(step.timeout_ms or MAX_TIMEOUT_MS, MAX_TIMEOUT_MS)

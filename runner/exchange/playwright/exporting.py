@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from urllib.parse import urlsplit
 
 from runner.contract.config import Defaults, Expect, Parameter, Step, TestConfig
+from runner.contract.references import REFERENCE
 from runner.exchange.finding import Effect, Finding
 from runner.exchange.playwright.locating import PAGE, awaited, locate
 from runner.exchange.playwright.program import (
@@ -277,7 +278,8 @@ class _Exporting:
         if not described:
             return None
         said = " ".join(_strings(expression))
-        return None if all(word in said for word in _WORD.findall(described)) else described
+        words = [word for word in _WORD.findall(described) if not REFERENCE.search(word)]
+        return None if all(word in said for word in words) else described
 
 
 def _expecting(what: Expression) -> Call:

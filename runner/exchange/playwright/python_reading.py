@@ -90,7 +90,8 @@ class _Reading:
     def routine(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Routine:
         described = ast.get_docstring(node)
         body = node.body[1:] if described is not None else node.body
-        return Routine(node.name, tuple(self.statements(body)), node.lineno, described)
+        prompt = " ".join(described.split()) if described else None
+        return Routine(node.name, tuple(self.statements(body)), node.lineno, prompt)
 
     def statements(self, nodes: list[ast.stmt]) -> Iterator[Statement]:
         for node in nodes:

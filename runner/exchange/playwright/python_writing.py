@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Final
 
 from runner.exchange.playwright.layout import wrapped
@@ -84,7 +85,7 @@ def _base_url(script: Script) -> Iterator[str]:
 def _body(script: Script) -> Iterator[str]:
     yield f"def test_{script.routine.name}(page: Page) -> None:"
     if script.routine.description:
-        yield _docstring(INDENT, script.routine.description)
+        yield from _docstring(INDENT, script.routine.description)
     if script.timeout_ms:
         yield f"{INDENT}page.set_default_timeout({script.timeout_ms:_})"
     for statement in script.routine.statements:
@@ -108,10 +109,18 @@ def _commented(comment: str, indent: str) -> Iterator[str]:
     yield f"{indent}# {' '.join(comment.split())}"
 
 
-def _docstring(indent: str, words: str) -> str:
+def _docstring(indent: str, words: str) -> Iterator[str]:
     told = " ".join(words.split()).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     told = told[:-1] + '\\"' if told.endswith('"') else told
-    return f'{indent}"""{told}"""'
+    if len(indent) + len(told) + len('""""""') <= WIDTH:
+        yield f'{indent}"""{told}"""'
+        return
+    first, *rest = wrap(
+        told, WIDTH - len(indent) - len('"""'), break_long_words=False, break_on_hyphens=False
+    )
+    yield f'{indent}"""{first}'
+    yield from (f"{indent}{line}" for line in rest)
+    yield f'{indent}"""'
 
 
 # -- expressions --------------------------------------------------------------------------------------------
