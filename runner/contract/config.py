@@ -184,6 +184,9 @@ class TestConfig(ContractModel):
     fallback: Fallback = Field(default="agent", description="What may happen when no selector resolves.")
     defaults: Defaults = Field(default_factory=Defaults)
     parameters: list[Parameter] = Field(default_factory=list)
+    tags: list[str] = Field(
+        default_factory=list, description="Ours: what the flow is filed under: `smoke`, say."
+    )
     steps: list[Step]
 
     @model_validator(mode="before")
@@ -206,6 +209,8 @@ class TestConfig(ContractModel):
     def dump(self) -> dict[str, Any]:
         """The config as it is written to a file: what was left out stays left out."""
         data: dict[str, Any] = _written(self)
+        if not data["tags"]:
+            del data["tags"]
         for step in data["steps"]:
             if not step["parameter_refs"]:
                 del step["parameter_refs"]

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, Final
@@ -72,7 +72,8 @@ _REMEDY: Final = (
 class BrowserOptions:
     """How the browser is started. The viewport is in CSS px; `arguments` are given to it besides ours.
 
-    With `files_within`, sessions upload no file of this machine but those in that folder.
+    With `files_within`, sessions upload no file of this machine but those in that folder. `launching` are
+    arguments of Playwright's own `launch()`; they go before ours.
     """
 
     headed: bool = False
@@ -82,6 +83,12 @@ class BrowserOptions:
     slow_mo_ms: int = 0
     arguments: tuple[str, ...] = ()
     files_within: Path | None = None
+    launching: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> bool:
+        """Whether the browser has a window."""
+        return self.headed or self.launching.get("headless") is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +126,15 @@ class Browser:
 
     def session(self, options: SessionOptions | None = None) -> AbstractAsyncContextManager[Session]:
         """A fresh context with one empty page; raises BrowserDied if the browser has gone."""
-        width, height = self.options.viewport
-        return open_session(
-            self._browser,
-            replace(options or SessionOptions(), files_within=self.options.files_within),
-            viewport={"width": width, "height": height},
-            locale=self.options.locale,
-        )
+        options = replace(options or SessionOptions(), files_within=self.options.files_within)
+        return open_session(self._browser, options, self._context_arguments(options))
+
+    def _context_arguments(self, options: SessionOptions) -> dict[str, Any]:
+        ours: dict[str, Any] = {"locale": self.options.locale}
+        if not options.context.get("no_viewport"):
+            width, height = self.options.viewport
+            ours["viewport"] = {"width": width, "height": height}
+        return ours | dict(options.context)
 
 
 def choose_browser(
@@ -175,14 +184,24 @@ async def launch(options: BrowserOptions | None = None) -> AsyncIterator[Browser
     options = options or BrowserOptions()
     async with async_playwright() as playwright:
         await register(playwright.selectors)
-        choice = choose_browser(
-            options.executable, headed=options.headed, own=Path(playwright.chromium.executable_path)
-        )
+        choice = _chosen(playwright, options)
         browser, choice = await _started(playwright, choice, options)
         try:
             yield Browser(browser, replace(choice, version=browser.version), options)
         finally:
             await _end(browser)
+
+
+def _chosen(playwright: Playwright, options: BrowserOptions) -> BrowserChoice:
+    named = options.executable or options.launching.get("executable_path")
+    if not named and (channel := options.launching.get("channel")):
+        # Playwright knows where the browsers of its channels are.
+        sandbox, reason = sandbox_policy()
+        return BrowserChoice(
+            Path(channel), f"Playwright's channel {channel}", sandbox, reason, installed_version("playwright")
+        )
+    own = Path(playwright.chromium.executable_path)
+    return choose_browser(str(named) if named else None, headed=options.seen, own=own)
 
 
 async def _started(
@@ -205,17 +224,20 @@ async def _started(
 
 
 def _launch_arguments(choice: BrowserChoice, options: BrowserOptions) -> dict[str, Any]:
+    given = dict(options.launching)
+    where = {} if "channel" in given else {"executable_path": choice.executable}
     return {
-        "executable_path": choice.executable,
+        **where,
         "headless": not options.headed,
         "chromium_sandbox": choice.sandbox,
-        "args": [*_QUIET, *options.arguments],
         "slow_mo": options.slow_mo_ms,
         "timeout": LAUNCH_TIMEOUT_MS,
         # Signals are the caller's: it closes the browser on its way out, after the artifacts are written.
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,
+        **given,
+        "args": [*_QUIET, *options.arguments, *given.get("args", ())],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,6 @@ from playwright.async_api import (
     Dialog,
     Download,
     Page,
-    ViewportSize,
     WebError,
 )
 from playwright.async_api import Error as PlaywrightError
@@ -67,6 +66,7 @@ class SessionOptions:
     `files_from` is the folder that files to upload are named relative to (None: the current one);
     `files_within`, where given, is the one that they must be in, and are named relative to.
     `mask` knows the secrets that pictures and files must not show. `hosts` are those its tabs may be on.
+    `context` is given to Playwright's `new_context()`, before what the browser's options say.
     """
 
     artifacts: Path | None = None
@@ -78,6 +78,7 @@ class SessionOptions:
     files_within: Path | None = None
     mask: Mask = field(default_factory=Mask)
     hosts: Hosts | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Session:
@@ -365,13 +366,13 @@ class Session:
 
 @asynccontextmanager
 async def open_session(
-    browser: PlaywrightBrowser, options: SessionOptions, *, viewport: ViewportSize, locale: str
+    browser: PlaywrightBrowser, options: SessionOptions, arguments: Mapping[str, Any]
 ) -> AsyncIterator[Session]:
     """A fresh context in `browser`, closed on every path. Raises BrowserDied, ArtifactsNotWritable."""
     if not browser.is_connected():
         raise BrowserDied("The browser has gone.", remedy="Start it again.")
     with translated("open a fresh browser context"):
-        context = await browser.new_context(viewport=viewport, locale=locale)
+        context = await browser.new_context(**arguments)
     session: Session | None = None
     try:
         session = await _furnished(context, options)

@@ -70,7 +70,8 @@ class ReplayOptions:
     `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is the
     run's folder; `pictures` puts one of each step there. `source` is the config's file: files to upload are
     named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
-    config's fallback is `agent`.
+    config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`: a viewport, a
+    storage state, say.
     """
 
     start_url: str | None = None
@@ -83,6 +84,7 @@ class ReplayOptions:
     source: Path | None = None
     repair: RepairMode | None = None
     planner: PlannerFactory | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def replay(
@@ -170,6 +172,7 @@ class _Replay:
             frames=self.options.frames,
             files_from=source.parent if source else None,
             mask=self.mask,
+            context=self.options.context,
         )
 
     async def _guarded(self, session: Session) -> AsyncGenerator[Event, None]:
