@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runner.contract.run import Run
     from runner.contract.validation import read_config
     from runner.page.browser import Browser, BrowserOptions, launch
+    from runner.page.find import find
     from runner.record.plan import Goal, Planner
     from runner.record.prompt import PromptPlanner
     from runner.record.recorder import RecordOptions
@@ -49,6 +50,7 @@ _HOMES: Final = {
     "Run": "runner.contract.run",
     "Step": "runner.contract.config",
     "TestConfig": "runner.contract.config",
+    "find": "runner.page.find",
     "launch": "runner.page.browser",
     "read_config": "runner.contract.validation",
     "record_verified": "runner.verify",
@@ -70,6 +72,7 @@ __all__ = [
     "Run",
     "Step",
     "TestConfig",
+    "find",
     "launch",
     "read_config",
     "record_verified",

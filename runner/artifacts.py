@@ -179,10 +179,10 @@ def check_writable(path: Path) -> None:
             return
 
 
-def default_folder(name: str) -> Path:
-    """Where a run's files go when nobody says: `runs/<time>-<name>` here."""
+def default_folder(name: str, base: Path | None = None) -> Path:
+    """Where a run's files go when nobody says: `runs/<time>-<name>`, here or in `base`."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40].strip("-") or "run"
-    stem = Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-{plain}"
+    stem = (base or Path()) / "runs" / f"{time.strftime('%Y%m%d-%H%M%S')}-{plain}"
     return unused(stem)
 
 

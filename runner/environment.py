@@ -13,6 +13,19 @@ from runner.contract.errors import UsageError
 NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
+def parameters_from(given: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE` pairs; raises UsageError."""
+    values: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or not NAME.match(name):
+            raise UsageError(
+                f'--param "{name}" is not NAME=VALUE.', remedy="For example --param EMAIL=ada@x.org"
+            )
+        values[name] = value
+    return values
+
+
 def environment_with(env_file: Path | None) -> dict[str, str]:
     """The environment, and what a `.env` file adds to it. Nothing of the file is handed on to other programs.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +10,6 @@ import click
 
 from runner.contract.errors import UsageError
 from runner.contract.starting import MAX_URL, first_url, is_absolute
-from runner.environment import NAME
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -61,19 +60,6 @@ def run_options(command: Command) -> Command:
     ):
         command = option(command)
     return command  # fmt: skip
-
-
-def parameters_from(given: Iterable[str]) -> dict[str, str]:
-    """`NAME=VALUE` pairs; raises UsageError."""
-    values: dict[str, str] = {}
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not equals or not NAME.match(name):
-            raise UsageError(
-                f'--param "{name}" is not NAME=VALUE.', remedy="For example --param EMAIL=ada@x.org"
-            )
-        values[name] = value
-    return values
 
 
 def start_url(url: str | None, prompt: str = "") -> str:

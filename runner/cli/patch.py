@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +15,6 @@ from runner.contract.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from runner.contract.config import TestConfig
     from runner.contract.patch import Patch
-
-# The files of a run that hold patches, the likeliest first.
-HOLDERS: Final = ("repair_patches.json", "run.json")
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
@@ -34,8 +31,9 @@ def patch_group() -> None:
 def show_command(file: Path, *, as_json: bool) -> None:
     """Show the patches in FILE: a run's folder, its repair_patches.json or its run.json."""
     from runner.cli.review import reviewed
+    from runner.replay.patch_files import read_patches
 
-    patches, source = _read(file)
+    patches, source = read_patches(file)
     if as_json:
         click.echo(
             json.dumps([patch.model_dump(mode="json") for patch in patches], indent=2, ensure_ascii=False)
@@ -80,8 +78,10 @@ def apply_command(
     file: Path, config: Path | None, output: Path | None, steps: tuple[str, ...], everywhere: Path | None
 ) -> None:
     """Apply the patches in FILE to the TestConfig that was replayed."""
-    patches, source = _read(file)
-    chosen = _chosen(patches, steps)
+    from runner.replay.patch_files import chosen_of, read_patches
+
+    patches, source = read_patches(file)
+    chosen = chosen_of(patches, steps)
     target = config or source
     if target is None and everywhere is None:
         raise UsageError(f"{file} does not say which TestConfig it is about.", remedy="Name it with --to.")
@@ -91,77 +91,6 @@ def apply_command(
         done.add(target.resolve())
     if everywhere is not None:
         _change_below(everywhere, chosen, done)
-
-
-# -- reading -----------------------------------------------------------------------------------------------
-
-
-def _read(file: Path) -> tuple[list[Patch], Path | None]:
-    """The patches and the config they are about, as far as the file says."""
-    data = _data(_holder(file))
-    match data:
-        case {"patches": list(listed)}:
-            source = data.get("source")
-            return _parsed(file, listed), Path(source) if isinstance(source, str) else None
-        case {"repair_patches_json": list(listed)}:
-            return _parsed(file, listed), None
-        case list():
-            return _parsed(file, data), None
-        case _:
-            raise UsageError(f"{file} holds no patches.", remedy=f"Name a run's folder, or its {HOLDERS[0]}.")
-
-
-def _holder(file: Path) -> Path:
-    if not file.is_dir():
-        return file
-    for name in HOLDERS:
-        if (file / name).is_file():
-            return file / name
-    raise UsageError(
-        f"{file} is no folder of a run.",
-        remedy=f"A run's folder has a {HOLDERS[1]}; see `demo-runner replay --artifacts`.",
-    )
-
-
-def _data(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no file {file}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}.") from error
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{file} is no JSON: {error}.") from error
-
-
-def _parsed(file: Path, listed: Sequence[Any]) -> list[Patch]:
-    from pydantic import ValidationError
-
-    from runner.contract.patch import Patch
-
-    try:
-        return [Patch.model_validate(each) for each in listed]
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{file} holds a broken patch: {place}: {first['msg']}.") from error
-
-
-def _chosen(patches: Sequence[Patch], steps: Sequence[str]) -> list[Patch]:
-    """Those that were made, or those that are named."""
-    known = {patch.step_id for patch in patches}
-    if unknown := [step for step in steps if step not in known]:
-        raise UsageError(
-            f"There is no patch of a step {unknown[0]}.",
-            remedy=f"There are: {', '.join(sorted(known)) or 'none'}.",
-        )
-    chosen = [patch for patch in patches if (patch.step_id in steps if steps else patch.applied)]
-    if not chosen:
-        raise UsageError(
-            "There is nothing to apply: no repair was made.",
-            remedy="A suggestion is applied by naming its step: --step ID." if patches else None,
-        )
-    return chosen
 
 
 # -- changing ----------------------------------------------------------------------------------------------

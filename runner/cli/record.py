@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from runner.cli.options import parameters_from, run_options, start_url
+from runner.cli.options import run_options, start_url
 from runner.cli.planning import Planning, planner_options
 from runner.cli.reporting import Keeping, Telling, reporting_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
-from runner.environment import environment_with, secrets_from
+from runner.environment import environment_with, parameters_from, secrets_from
 
 if TYPE_CHECKING:
     from runner.cli.stage import Act

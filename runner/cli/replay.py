@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import parameters_from, run_options, start_url
+from runner.cli.options import run_options, start_url
 from runner.cli.planning import Planning, planner_options
 from runner.cli.reporting import Keeping, Telling, reporting_options
 from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import ConfigError, UsageError
-from runner.environment import environment_with, secrets_from
+from runner.environment import environment_with, parameters_from, secrets_from
 
 if TYPE_CHECKING:
     from runner.cli.stage import Act, Stage
@@ -56,7 +56,7 @@ class Wanted:
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Run once for each row of a CSV or JSON Lines file; its columns are parameters.",
+    help="Run once for each row of a CSV, JSON Lines or JSON file; its columns are parameters.",
 )
 @planner_options
 @run_options
@@ -269,23 +269,18 @@ def _save_repaired(wanted: Wanted, file: Path, run: Run) -> None:
     click.echo(f"Saved the repaired TestConfig as {path}", err=True)
 
 
-def _mending() -> Planner:
-    """The embedded planner for drifted steps; few replays need it, and it takes a while to import."""
-    from runner.record.prompt import MendingPlanner
-
-    return MendingPlanner()
-
-
 @asynccontextmanager
 async def _helping(planning: Planning, start_url: str) -> AsyncIterator[Callable[[], Planner]]:
     """Who is asked where a step has drifted: the embedded planner, and a model behind it if one is named.
 
     A run has one of those, so that it has one budget.
     """
+    from runner.playing import mending
+
     if planning.kind == "embedded":
-        yield _mending
+        yield mending
         return
-    async with planning.planner(start_url, _mending) as planner:
+    async with planning.planner(start_url, mending) as planner:
         yield lambda: planner
 
 

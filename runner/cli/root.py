@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("runner.cli.record:record_command", "Turn a sentence into a TestConfig."),
     "replay": ("runner.cli.replay:replay_command", "Run TestConfig files against the live site."),
     "patch": ("runner.cli.patch:patch_group", "Show the repairs of a run, and apply them to files."),
+    "mcp": ("runner.cli.mcp:mcp_command", "Serve our tools to a coding agent (MCP)."),
     "watch": ("runner.cli.watch:watch_command", "Follow the feed of a run in the terminal."),
     "serve": ("runner.cli.serve:serve_command", "Serve the API that existing clients speak."),
     "worker": ("runner.cli.worker:worker_command", "Carry out runs for servers on other machines."),

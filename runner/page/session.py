@@ -92,6 +92,7 @@ class Session:
         self.options = options
         self.dialog_answer = DialogAnswer(accept=options.accept_dialogs)
         self.curtain = Curtain(context, options.mask)
+        self.keep_trace = True
         self._pages: list[Page] = [page]
         self._events: list[Event] = []
         self._tabs_asked_for = 0
@@ -200,7 +201,7 @@ class Session:
 
     async def stop_trace(self) -> None:
         """Write trace.zip, if one was asked for and the browser is still there to give it."""
-        if self.options.trace and self.options.artifacts is not None:
+        if self.options.trace and self.keep_trace and self.options.artifacts is not None:
             path = self.options.artifacts / "trace.zip"
             await self._bounded(self.context.tracing.stop(path=path))
             if await asyncio.to_thread(scrub_archive, path, self.mask):

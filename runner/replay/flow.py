@@ -36,7 +36,8 @@ class Flow:
     @property
     def name(self) -> str:
         """What its folder is called."""
-        return self.file.stem if self.row is None else f"{self.file.stem}-row-{self.row.number}"
+        name = self.file.stem.removesuffix(".testconfig")
+        return name if self.row is None else f"{name}-row-{self.row.number}"
 
     @property
     def secret_names(self) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error as PlaywrightError
@@ -52,6 +52,7 @@ from runner.replay.telling import (
 )
 
 T = TypeVar("T")
+TraceKept = Literal["always", "failed"]
 
 # An optional step that says nothing else is for what shows up now or not at all, a cookie banner say.
 OPTIONAL_MS: Final = 1_500
@@ -71,7 +72,7 @@ class ReplayOptions:
     run's folder; `pictures` puts one of each step there. `source` is the config's file: files to upload are
     named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
     config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`: a viewport, a
-    storage state, say.
+    storage state, say. A trace may be kept only of a run that failed.
     """
 
     start_url: str | None = None
@@ -79,6 +80,7 @@ class ReplayOptions:
     artifacts: Path | None = None
     timeout_ms: int | None = None
     trace: bool = False
+    trace_kept: TraceKept = "always"
     pictures: bool = False
     frames: FrameSlot | None = None
     source: Path | None = None
@@ -182,6 +184,7 @@ class _Replay:
                 async for event in events:
                     yield event
             await session.finish_downloads()
+            session.keep_trace = self.options.trace_kept == "always"
         except (DemoRunnerError, PlaywrightError) as raised:
             error = mapped(raised, "go on") if isinstance(raised, PlaywrightError) else raised
             evidence = await self._evidence(session, error)

@@ -1,25 +1,28 @@
-"""Rows of data: one run each. CSV with a header, or JSON Lines; the columns are parameters of the flow."""
+"""Rows of data: one run each. CSV with a header, JSON Lines or a JSON list; the columns are parameters."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from runner.contract.errors import ConfigError
 from runner.contract.problem import nearest
 
 _JSON_LINES: Final = frozenset({".jsonl", ".ndjson"})
-_SHAPE: Final = "The first line of a CSV names parameters; each line of a .jsonl file is an object of them."
+_SHAPE: Final = (
+    "The first line of a CSV names parameters; each line of a .jsonl file, and each item of the list in a "
+    ".json file, is an object of them."
+)
 SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number from 1, its line in the file, and values by parameter."""
+    """One row: its number from 1, its line in the file (or place in its list), and values by parameter."""
 
     number: int
     line: int
@@ -31,8 +34,7 @@ def read_rows(file: Path) -> list[Row]:
     problems: list[str] = []
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            reading = _json_lines if file.suffix.lower() in _JSON_LINES else _csv
-            found = list(reading(lines, file, problems))
+            found = list(_reading(file)(lines, file, problems))
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror or error}.", remedy=_SHAPE) from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -60,7 +62,15 @@ def check_columns(file: Path, rows: Sequence[Row], known: Collection[str]) -> No
     raise _broken(file, problems)
 
 
-def _csv(lines: Iterator[str], file: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+_Reading = Callable[[TextIO, Path, list[str]], Iterator[tuple[int, dict[str, str]]]]
+
+
+def _reading(file: Path) -> _Reading:
+    suffix = file.suffix.lower()
+    return _json_lines if suffix in _JSON_LINES else _json_list if suffix == ".json" else _csv
+
+
+def _csv(lines: TextIO, file: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.reader(lines, delimiter="\t" if file.suffix.lower() == ".tsv" else ",", strict=True)
     header = [name.strip() for name in next(reader, [])]
     twice = {name for name in header if header.count(name) > 1}
@@ -78,7 +88,7 @@ def _csv(lines: Iterator[str], file: Path, problems: list[str]) -> Iterator[tupl
         yield reader.line_num, dict(zip(header, cells, strict=True))
 
 
-def _json_lines(lines: Iterator[str], _: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _json_lines(lines: TextIO, _: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -87,14 +97,29 @@ def _json_lines(lines: Iterator[str], _: Path, problems: list[str]) -> Iterator[
         except ValueError as error:
             problems.append(f"line {number}: {error}")
             continue
-        if not isinstance(data, dict):
-            problems.append(f"line {number}: not an object")
-            continue
-        nested = [name for name, value in data.items() if isinstance(value, dict | list)]
-        problems += [
-            f"line {number}: the value of {name} is no text, number or true/false" for name in nested
-        ]
-        yield number, {name: _text(value) for name, value in data.items() if value is not None}
+        yield from _object(data, number, f"line {number}", problems)
+
+
+def _json_list(lines: TextIO, _: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        data = json.load(lines)
+    except ValueError as error:
+        problems.append(str(error))
+        return
+    if not isinstance(data, list):
+        problems.append("it is no list of objects")
+        return
+    for number, item in enumerate(data, 1):
+        yield from _object(item, number, f"item {number}", problems)
+
+
+def _object(data: Any, number: int, place: str, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    if not isinstance(data, dict):
+        problems.append(f"{place}: not an object")
+        return
+    nested = [name for name, value in data.items() if isinstance(value, dict | list)]
+    problems += [f"{place}: the value of {name} is no text, number or true/false" for name in nested]
+    yield number, {name: _text(value) for name, value in data.items() if value is not None}
 
 
 def _text(value: Any) -> str:

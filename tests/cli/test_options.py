@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from runner.artifacts import default_folder, unused
-from runner.cli.options import parameters_from, start_url
+from runner.cli.options import start_url
 from runner.contract.errors import UsageError
-from runner.environment import secrets_from
+from runner.environment import parameters_from, secrets_from
 
 
 def test_parameters_keep_everything_behind_the_first_equals_sign() -> None:

@@ -17,9 +17,12 @@ import runner
 
 PACKAGE: Final = Path(runner.__file__).parent
 
+# What takes a flow or a sentence to its end.
+PLAYS: Final = frozenset({"contract", "artifacts", "following", "page", "record", "replay", "report"})
 # The layer a module belongs to, and the layers (or single modules) it may import besides its own.
 # A command on the outside (cli) may import anything; nothing may import a command.
 ALLOWED: Final[Mapping[str, frozenset[str]]] = {
+    "agents": PLAYS | {"__version__", "environment", "playing", "verify"},
     "contract": frozenset(),
     "assets": frozenset(),
     "log": frozenset({"contract"}),
@@ -35,6 +38,10 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
         {"contract", "assets", "page.browser", "record", "replay", "verify", "artifacts", "feed", "log"}
     ),
     "environment": frozenset({"contract"}),
+    "playing": PLAYS,
+    "pytest_plugin": frozenset(
+        {"contract", "artifacts", "environment", "following", "page", "playing", "replay", "screen"}
+    ),
     "following": frozenset({"contract", "artifacts"}),
     "screen": frozenset({"contract", "following"}),
     "site": frozenset({"contract", "assets"}),
@@ -127,17 +134,23 @@ def test_only_one_module_calls_models() -> None:
 def test_only_the_page_layer_knows_playwright() -> None:
     """Engines speak to the page layer; what they need of Playwright's types goes through it."""
     knowing = {layer_of(module) for module, tree in MODULES.items() if "playwright" in foreign_names(tree)}
-    assert knowing <= {"page", "record", "replay", "testing"}
+    assert knowing <= {"page", "pytest_plugin", "record", "replay", "testing"}
 
 
 def test_what_is_imported_is_declared() -> None:
     """Otherwise it works here, where the developers' packages are, and breaks at a user's."""
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     base, extras = project["dependencies"], project["optional-dependencies"]
-    plain = [module for module in MODULES if layer_of(module) != "service" and module != MODEL]
+    special = {"agents", "service", "pytest_plugin"}
+    plain = [module for module in MODULES if layer_of(module) not in special and module != MODEL]
     assert undeclared(base, plain) <= ASKED_FOR
+    plugin = [module for module in MODULES if layer_of(module) == "pytest_plugin"]
+    assert undeclared([*base, *extras["pytest"]], plugin) == set()
+    agents = [module for module in MODULES if layer_of(module) == "agents"]
+    assert undeclared([*base, *extras["mcp"]], agents) == set()
     assert undeclared([*base, *extras["model"]], [MODEL]) == set()
-    assert undeclared([*base, *extras["serve"]], [module for module in MODULES if module != MODEL]) == set()
+    serving = [module for module in MODULES if layer_of(module) == "service"]
+    assert undeclared([*base, *extras["serve"]], [*plain, *serving]) == set()
 
 
 MODEL: Final = "record.model"

@@ -1,0 +1,1 @@
+"""What coding agents use: our tools over the Model Context Protocol."""
