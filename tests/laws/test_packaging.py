@@ -69,6 +69,11 @@ def test_the_entry_point_is_the_command_and_resolves() -> None:
     assert callable(getattr(import_module(module), name))
 
 
+def test_pytest_finds_the_plugin() -> None:
+    plugin = import_module(PROJECT["project"]["entry-points"]["pytest11"]["demo-runner"])
+    assert callable(plugin.pytest_collect_file)
+
+
 def test_artifacts_go_into_a_volume_and_the_browser_is_inside() -> None:
     assert json.loads(instructions("VOLUME")[0]) == ["/runs"]
     assert re.search(r"apt-get install .*\bchromium\b", DOCKERFILE.replace("\\\n", " "))
