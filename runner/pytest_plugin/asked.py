@@ -13,8 +13,10 @@ from runner.environment import environment_with, parameters_from
 from runner.playing import Play
 from runner.replay.flow import Flow
 
-# The options of pytest-playwright that there are whenever its plugin is: "" is what none of them says.
+# The options of pytest-playwright that are there whenever its plugin is.
 _OPTIONS: Final = ("tracing", "video", "screenshot")
+# Where Playwright films, under names of its own.
+FILMED: Final = "filmed"
 
 
 def why_not(config: pytest.Config) -> str | None:
@@ -53,7 +55,7 @@ def asked(request: pytest.FixtureRequest, flow: Flow, folder: Path, given: Mappi
         trace=tracing != "off",
         trace_kept="failed" if tracing == "retain-on-failure" else "always",
         pictures=config.getoption("screenshot") == "on",
-        context=_context_arguments(request),
+        context=_context_arguments(request, folder),
     )
 
 
@@ -66,7 +68,7 @@ def _start_url(flow: Flow, base_url: str | None) -> str | None:
     return urlsplit(recorded)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
 
 
-def _context_arguments(request: pytest.FixtureRequest) -> dict[str, Any]:
+def _context_arguments(request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:
     """As pytest-playwright makes its contexts: from the fixture, and from the test's own marker."""
     marker = request.node.get_closest_marker("browser_context_args")
     arguments = {
@@ -74,5 +76,19 @@ def _context_arguments(request: pytest.FixtureRequest) -> dict[str, Any]:
         **(marker.kwargs if marker else {}),
     }
     if request.config.getoption("video") != "off":
-        arguments.pop("record_video_dir", None)
+        arguments["record_video_dir"] = str(folder / FILMED)
     return arguments
+
+
+def sort_videos(config: pytest.Config, folder: Path, *, failed: bool) -> None:
+    """Keep what was filmed, as video.webm or video-1.webm and so on, if --video says so."""
+    wanted = config.getoption("video")
+    filmed = folder / FILMED
+    videos = sorted(filmed.glob("*.webm"), key=lambda video: video.stat().st_ctime)
+    for number, video in enumerate(videos, 1):
+        if wanted == "on" or failed:
+            video.replace(folder / ("video.webm" if len(videos) == 1 else f"video-{number}.webm"))
+        else:
+            video.unlink()
+    if filmed.is_dir():
+        filmed.rmdir()

@@ -15,7 +15,7 @@ from runner.contract.run import Run
 from runner.page.find import TIMEOUT_MS, find
 from runner.page.mirror import find_on_sync
 from runner.page.probe import Purpose
-from runner.pytest_plugin.asked import asked, why_not
+from runner.pytest_plugin.asked import asked, sort_videos, why_not
 from runner.pytest_plugin.items import FlowFailed
 from runner.pytest_plugin.player import Player
 from runner.replay.flow import read
@@ -43,7 +43,9 @@ class Demo:
         folder = unused(Path(self._request.getfixturevalue("output_path")) / flow.name)
         wanted = asked(self._request, flow, folder, parameters)
         played = player.play(wanted, shown_from=self._request.config.invocation_params.dir)
-        if played.run.status != "completed":
+        failed = played.run.status != "completed"
+        sort_videos(self._request.config, folder, failed=failed)
+        if failed:
             raise FlowFailed(played.failure)
         return played.run
 

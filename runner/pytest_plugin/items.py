@@ -14,7 +14,7 @@ from runner.artifacts import write_json
 from runner.contract.errors import DemoRunnerError
 from runner.contract.run import Run
 from runner.pytest_plugin import SUFFIX
-from runner.pytest_plugin.asked import asked, why_not
+from runner.pytest_plugin.asked import asked, sort_videos, why_not
 from runner.pytest_plugin.player import Played, Player
 from runner.replay.flow import Flow, read
 from runner.replay.rows import Row, check_columns, read_rows
@@ -81,10 +81,10 @@ class FlowItem(pytest.Function):
     def play(self, request: pytest.FixtureRequest, player: Player, folder: Path) -> None:
         """Play it; raises FlowFailed."""
         self._note()
-        played = player.play(
-            asked(request, self.flow, folder, {}), shown_from=self.config.invocation_params.dir
-        )
+        wanted = asked(request, self.flow, folder, {})
+        played = player.play(wanted, shown_from=self.config.invocation_params.dir)
         run = played.run
+        sort_videos(self.config, folder, failed=run.status != "completed")
         self._note(played.relative(folder), run)
         if run.repaired and (place := self.config.getoption("save_repaired")):
             write_json(Path(place) / f"{self.flow.name}{SUFFIX}", run.test_config_json)
