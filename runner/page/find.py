@@ -16,7 +16,7 @@ from playwright import sync_api
 from playwright.async_api import BrowserContext, Locator, Page, Selectors
 from playwright.async_api import Error as PlaywrightError
 
-from runner.contract.errors import DemoRunnerError, RunnerError
+from runner.contract.errors import ActionFailed, DemoRunnerError, RunnerError
 from runner.page.faults import mapped
 from runner.page.probe import Purpose, register
 from runner.page.resolve import resolve
@@ -46,7 +46,7 @@ async def find(
     has gone.
     """
     __tracebackhide__ = True  # pytest: the failure is about the page, not about how it was looked at
-    with _told(selectors):
+    with _told(page, selectors):
         if page.context not in _activities:
             with there_already():
                 await register(Selectors(engines_of(page)))
@@ -64,7 +64,7 @@ async def find_prepared(
     if context not in _activities:
         _activities[context] = Activity()
         _activities[context].attach(context)
-    with _told(selectors):
+    with _told(page, selectors):
         guest = _Guest(page, _activities[context])
         found = await resolve(guest, selectors, timeout_ms=timeout_ms, purpose=purpose)
     return found.locator
@@ -81,10 +81,13 @@ def there_already() -> Iterator[None]:
 
 
 @contextmanager
-def _told(selectors: Sequence[str]) -> Iterator[None]:
+def _told(page: Page, selectors: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except PlaywrightError as error:
+        browser = page.context.browser
+        if page.is_closed() and browser is not None and browser.is_connected():
+            raise ActionFailed(f"Could not look for {', '.join(selectors)}: the page was closed.") from error
         raise mapped(error, f"look for {', '.join(selectors)}") from error
 
 
