@@ -4,7 +4,7 @@ WORKERS ?= 2
 VENV    := .venv
 BIN     := $(VENV)/bin
 
-.PHONY: help setup browser demo test check lint format schemas bench bench-drift bench-service wheel clean
+.PHONY: help setup browser demo test check lint format schemas bench bench-drift bench-service bench-exchange wheel clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench-service: browser   ## the service under load, all of its API, and killed a
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.service.openapi
 	$(BIN)/python -m benchmarks.service.faults
+
+bench-exchange: browser   ## exports run by the tools they are for, and imported again (needs npm)
+	$(BIN)/python -m benchmarks.exchange
 
 wheel: setup     ## dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

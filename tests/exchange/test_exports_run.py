@@ -1,20 +1,19 @@
-"""Exported Python runs with pytest-playwright as it is, and the app's database says what it says of a replay.
+"""Exports run by the tools they are for, as they are, and the app's database says what it says of a replay.
 
-The exports for tools of the npm registry run in `python -m benchmarks.exchange`.
+All bundled prompts: `python -m benchmarks.exchange`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.exchange.tools import Tools, installed
 from runner.exchange.writing import write
 from runner.page.browser import choose_browser
-from runner.site import bundled_prompts, unmet_at_last
+from runner.site import Site, bundled_prompts, unmet_at_last
 from tests.conftest import Fresh
 from tests.exchange.recorded import recording
 
@@ -22,32 +21,38 @@ pytestmark = pytest.mark.browser
 
 # Frames, fields of all kinds, a shadow root, a secret: and none of them disturbs the other's oracle.
 RUN = ("buy-a-book", "subscribe-in-the-box", "sign-in-from-the-front-page")
-CONFTEST = """
-import pytest
+PASSWORD = "lovelace-1843"
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    return {{**browser_type_launch_args, "executable_path": {executable!r}}}
-"""
+
+async def judged(site: Site, *names: str) -> None:
+    for prompt in bundled_prompts():
+        if prompt.name in names:
+            assert await unmet_at_last(site.database, prompt.oracle) == []
 
 
 async def test_exported_python_passes_on_the_app(fresh: Fresh, tmp_path: Path) -> None:
     site = await fresh()
-    conftest = CONFTEST.format(executable=str(choose_browser().executable))
-    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
-    for name in RUN:
-        written = write(recording(name), "pytest", name)
-        (tmp_path / written.file_name).write_text(written.text, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
-    process = await asyncio.create_subprocess_exec(
-        *(*command, "--rootdir", str(tmp_path), "--base-url", site.url, str(tmp_path)),
-        cwd=tmp_path,
-        env={**os.environ, "PASSWORD": "lovelace-1843"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    written = [write(recording(name), "pytest", name) for name in RUN]
+    tools = Tools(Path(), str(choose_browser().executable))
+    files = {each.file_name: each.text for each in written}
+    assert await tools.pytest(files, site.url, tmp_path, PASSWORD=PASSWORD) is None
+    await judged(site, *RUN)
+
+
+async def test_what_is_exported_for_the_tools_of_npm_passes_on_the_app(fresh: Fresh, tmp_path: Path) -> None:
+    node = await asyncio.to_thread(installed)
+    if isinstance(node, str):
+        pytest.skip(node)
+    site, tools = await fresh(), Tools(node, str(choose_browser().executable))
+    typescript = write(recording("sign-in-from-the-front-page"), "playwright", "sign in")
+    chrome = write(recording("buy-a-book"), "chrome", "buy").text.replace("http://127.0.0.1:8000", site.url)
+    (tmp_path / "playwright").mkdir()
+    (tmp_path / "puppeteer").mkdir()
+    said = await asyncio.gather(
+        tools.playwright(
+            {typescript.file_name: typescript.text}, site.url, tmp_path / "playwright", PASSWORD=PASSWORD
+        ),
+        tools.puppeteer(chrome, tmp_path / "puppeteer"),
     )
-    out, _ = await process.communicate()
-    assert process.returncode == 0, out.decode()
-    for prompt in bundled_prompts():
-        if prompt.name in RUN:
-            assert await unmet_at_last(site.database, prompt.oracle) == []
+    assert [each for each in said if each] == []
+    await judged(site, "sign-in-from-the-front-page", "buy-a-book")

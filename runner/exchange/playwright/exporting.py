@@ -63,6 +63,7 @@ class _Exporting:
         self.constants = constants_for([parameter.name for parameter in config.parameters])
         self.origin = _origin(config)
         self.findings: list[Finding] = []
+        self._framed = False
 
     def statements(self) -> Iterator[Statement]:
         answers = {step.dialog for step in self.config.steps if step.dialog}
@@ -74,6 +75,8 @@ class _Exporting:
                 "the whole file", "changed", "dialogs that no step speaks of are dismissed, not accepted"
             )
         for step in self.config.steps:
+            if step.fingerprint:
+                self._framed = step.fingerprint.frame is not None
             if step.dialog and answers - {"accept"}:
                 yield self._dialog("once", step.dialog)
             for at, expression in enumerate(self._of(step)):
@@ -227,6 +230,11 @@ class _Exporting:
             case "visible":
                 return self._call(step, _expecting(self._element(step)), "toBeVisible")
             case _ if not step.sought:
+                if self._framed:
+                    message = (
+                        "the text is sought in the page; the step before it was in a frame, and so may it be"
+                    )
+                    self._find(step, "changed", message)
                 return self._call(step, _expecting(self._showing(contains)), "toBeVisible")
             case _ if step.fingerprint and step.fingerprint.tag in ("input", "textarea"):
                 return self._holds(step, self._text(contains))
