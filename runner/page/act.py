@@ -10,15 +10,25 @@ from typing import Any, Final, Protocol, TypeVar, assert_never
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Response
+from playwright.async_api import Position, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from runner.assets import script
 from runner.contract.config import ActionKind, Expect, Fingerprint, StepValue
 from runner.contract.errors import ActionFailed, ConfigError, ExpectationFailed, NavigationFailed
 from runner.page.assertions import expect, wait_for
 from runner.page.choose import choose
-from runner.page.clock import Deadline
-from runner.page.faults import Replaced, Stale, Undecided, action_begun, action_done, headline, mapped
+from runner.page.clock import LAST_TRY_MS, Deadline
+from runner.page.faults import (
+    Replaced,
+    Stale,
+    Undecided,
+    action_begun,
+    action_done,
+    coverer,
+    headline,
+    mapped,
+)
 from runner.page.fill import fill
 from runner.page.glance import glance
 from runner.page.probe import Purpose
@@ -342,13 +352,25 @@ async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str
     try:
         await found.locator.click(timeout=deadline.try_ms)
     except PlaywrightTimeout as error:
-        await _after_late_click(session, error, deadline)
+        spot = None if action_begun(error) else await _open_spot(found, error)
+        if spot is None:
+            await _after_late_click(session, error, deadline)
+        else:
+            await found.locator.click(position=spot, timeout=deadline.try_ms)
     except PlaywrightError:
         if not (page.is_closed() and session.alive):
             raise
         # The click closed its own page, as a popup's Close button does: it has done what it should.
         return {"closed": True}
     return {}
+
+
+async def _open_spot(found: Found, error: PlaywrightTimeout) -> Position | None:
+    """Where an element can be clicked that is covered only in part, in px from its corner; else None."""
+    if coverer(error.message) is None:
+        return None
+    spot: Position | None = await found.locator.evaluate(script("open_spot"), timeout=LAST_TRY_MS)
+    return spot
 
 
 async def _after_late_click(session: Session, error: PlaywrightTimeout, deadline: Deadline) -> None:

@@ -37,6 +37,17 @@ async def test_an_overlay_that_stays_is_named(session: Session, canned_site: Can
     assert await session.page.title() == "t"
 
 
+async def test_what_is_covered_in_part_is_clicked_where_it_shows(
+    session: Session, canned_site: CannedSite
+) -> None:
+    canned_site.pages["/"] = """<button style="position:absolute;left:40px;top:60px;width:80px;height:80px"
+      onclick="document.title='hit'">Under</button>
+      <div style="position:absolute;left:30px;top:40px;width:100px;height:80px;background:red"></div>"""
+    await session.page.goto(canned_site.url)
+    await do(session, "click", 'control="Under"', timeout_ms=4_000)
+    assert await session.page.title() == "hit"
+
+
 async def test_a_sticky_header_and_a_scrolled_container(session: Session, canned_site: CannedSite) -> None:
     await show(
         session,

@@ -6,20 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from runner.page.observe import Box, Node, Observation
+from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Ask, Decision, GiveUp, Goal, Outcome
 from runner.record.prompt.grounding.describing import told
 from runner.record.prompt.grounding.matching import TICKS
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.planner import PromptPlanner
+from runner.record.prompt.serving.overlays import DISMISSALS, overlays
 from runner.record.prompt.serving.service import first_named
 
-# How what lies over a page is put away, the most careful answer first.
-_DISMISSALS: Final = (
-    "only necessary", "necessary only", "reject all", "reject", "decline", "refuse", "no thanks", "not now",
-    "maybe later", "later", "skip", "close", "dismiss", "×", "✕", "x", "got it", "ok", "i understand",
-    "accept all", "accept", "agree", "allow",
-)  # fmt: skip
 _ONWARD: Final = frozenset(
     {"next", "continue", "proceed", "next step", "next page", "weiter", "suivant", "siguiente", "avanti"}
 )
@@ -67,8 +62,8 @@ class MendingPlanner:
         return _tentative(seen, onward, goal, "Go on with")
 
     def _cleared(self, goal: Goal, seen: Observation) -> Decision:
-        for holder in _overlays(seen):
-            found = first_named(seen, _DISMISSALS, tuple(seen.descendants(holder)))
+        for holder in overlays(seen):
+            found = first_named(seen, DISMISSALS, tuple(seen.descendants(holder)))
             if found is not None and self._is_new(seen, found.index):
                 return _tentative(seen, found.index, goal, "Put away what covers the page:")
         return GiveUp(goal.prompt, "nothing is known to put away what covers it", _shown(seen))
@@ -110,24 +105,6 @@ def _onward(seen: Observation) -> Iterator[int]:
         usable = node.ref and node.role in _CLICKED and not node.disabled and not node.covered
         if usable and folded(node.name or seen.text_of(index)) in _ONWARD:
             yield index
-
-
-def _overlays(seen: Observation) -> Iterator[int]:
-    """What lies over a control that would be usable without it, the innermost first."""
-    hidden = [(index, node.box) for index, node in enumerate(seen.nodes) if node.covered and node.box]
-    over = {
-        at
-        for at, node in enumerate(seen.nodes)
-        if node.box and any(_lies_over(seen, at, node.box, index, box) for index, box in hidden)
-    }
-    return iter(sorted(over, key=lambda at: -seen.nodes[at].depth))
-
-
-def _lies_over(seen: Observation, at: int, mine: Box, index: int, box: Box) -> bool:
-    x, y = box.middle
-    if not (mine.x <= x <= mine.right and mine.y <= y <= mine.bottom):
-        return False
-    return at != index and at not in set(seen.ancestors(index)) and index not in set(seen.ancestors(at))
 
 
 def _consents(seen: Observation) -> Iterator[int]:

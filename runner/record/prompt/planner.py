@@ -24,6 +24,7 @@ from runner.record.prompt.serving import (
     working,
 )
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
+from runner.record.prompt.serving.overlays import put_away
 from runner.record.prompt.serving.service import Service
 from runner.record.prompt.serving.undecided import Undecided, without
 
@@ -41,6 +42,10 @@ class PromptPlanner:
         self._served = 0
         self._hidden: tuple[str, ...] = ()  # what the user said is not meant, for the intent at hand
         self._asked: Undecided | None = None
+        self._put_away: Act | None = None  # what came up over the page was last put away so
+        self._acted = False  # whether the intent at hand has done anything yet
+        self._filled: list[Intent] = []  # what was entered since the last click
+        self._redone: list[Intent] = []  # what may be lost now, since something was put away
 
     async def decide(self, goal: Goal, observation: Observation, history: Sequence[Outcome]) -> Decision:
         """The next decision; `Done` when every part of the prompt has been served."""
@@ -53,12 +58,33 @@ class PromptPlanner:
                 return GiveUp(
                     part=goal.prompt, reason="the prompt asks for nothing that can be done on a page"
                 )
+        if self._redone:
+            self._service.pending.extendleft(reversed(lost(goal, page, self._redone)))
+            self._redone = []
         return self._answered(now) if self._asked is not None else self._advance(now)
 
     def hear(self, message: str) -> None:
         """A message in mid-run is read like a prompt and served next."""
         asked = [intent for intent in read(message) if intent.verb != "unsupported"]  # thanks, or a wish
         self._service.pending.extendleft(reversed(asked))
+
+    def _unobstructed(self, now: Moment, decision: Decision) -> Decision:
+        """The decision; where something came up that lies over its element, first that is put away.
+
+        The intent then begins anew: only where that repeats nothing that must not be done twice. What was
+        entered before may be lost with it, and is entered again then.
+        """
+        intent = self._intent
+        if not isinstance(decision, Act) or intent is None:
+            return decision
+        away = put_away(now.seen, decision) if intent.verb in _REPEATABLE or not self._acted else None
+        if away is None or away == self._put_away:
+            self._acted = self._acted or not decision.tentative
+            return decision
+        self._put_away, self._running = away, None
+        self._service.pending.appendleft(intent)
+        self._redone = list(self._filled)
+        return away
 
     def _answered(self, now: Moment) -> Decision:
         """Go on with the intent that was left open, on the page without what is not meant."""
@@ -73,6 +99,13 @@ class PromptPlanner:
         self._service.pending.appendleft(self._intent)
         return self._advance(replace(now, seen=without(now.seen, hidden)))
 
+    def _note(self, intent: Intent | None) -> None:
+        """Remember what was entered, until something is clicked."""
+        if intent is not None and intent.verb == "set":
+            self._filled.append(intent)
+        elif self._acted:
+            self._filled.clear()
+
     def _advance(self, now: Moment) -> Decision:
         while True:
             fresh = self._running is None
@@ -80,13 +113,15 @@ class PromptPlanner:
                 if not self._service.pending:
                     return Done(answer=f"Served all {self._served} parts of the prompt.")
                 self._intent = self._service.pending.popleft()
+                self._acted = False
                 self._running = PROCEDURES[self._intent.verb](now, self._intent, self._service)
             try:
-                return next(self._running) if fresh else self._running.send(now)
+                return self._unobstructed(now, next(self._running) if fresh else self._running.send(now))
             except StopIteration as ended:
                 now = ended.value
                 self._served += 1
                 self._hidden = ()
+                self._note(self._intent)
             except Stuck as stuck:
                 self._running = None  # whoever does this part instead may hand the rest back
                 if self._intent is not None and not self._intent.optional:
@@ -95,6 +130,16 @@ class PromptPlanner:
                         return stuck.asking(self._intent.part)
                     return stuck.give_up(self._intent.part)
             self._running = None
+
+
+def lost(goal: Goal, seen: Observation, filled: Sequence[Intent]) -> list[Intent]:
+    """What was entered and is in no field any more; passwords, which nobody reads, are among it."""
+    held = {folded(node.value) for node in seen.nodes if node.value}
+    return [
+        intent
+        for intent in filled
+        if intent.value is not None and folded(resolved(goal, intent.value.text)) not in held
+    ]
 
 
 def _without_prompt(seen: Observation, prompt: str) -> Observation:
@@ -181,6 +226,9 @@ def _form(now: Moment, intent: Intent, service: Service) -> Procedure:
         )
     return now
 
+
+# What may begin anew without doing anything twice.
+_REPEATABLE: Final = frozenset({"set", "type", "choose", "check", "uncheck", "clear", "form", "login"})
 
 PROCEDURES: Final[dict[Verb, Serve]] = {
     "goto": _going, "back": _history, "forward": _history, "reload": _reloading,

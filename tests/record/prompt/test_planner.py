@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from runner.page.observe import Observation, build
+from runner.page.observe import Box, Observation, build
 from runner.page.snapshot import parse_snapshot
 from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
 from runner.record.prompt import PromptPlanner
@@ -301,3 +301,37 @@ async def test_the_cheapest_of_several_is_told_by_its_price() -> None:
 async def test_a_number_in_a_name_is_no_order() -> None:
     rows = "".join(f'- button "Item number {at}" [ref=e{at}]\n' for at in range(5))
     assert await act("click Item number 3", rows) == ("click", "e3", None)
+
+
+COVERED = """- generic [ref=e1]:
+  - textbox "Name" [ref=e2]
+  - textbox "Town" [ref=e3]
+- dialog "Stay a while?" [ref=e4]:
+  - button "OK" [ref=e5]
+  - button "Cancel" [ref=e6]
+"""
+
+
+def covered(snapshot: str) -> Observation:
+    """The page with its fields under the dialog."""
+    seen = page(snapshot)
+    under, over = Box(0, 0, 100, 40), Box(0, 0, 400, 400)
+    nodes = [
+        replace(node, box=under, attributes={"covered": True}) if node.role == "textbox" else node
+        for node in seen.nodes
+    ]
+    nodes = [replace(node, box=over) if node.role == "dialog" else node for node in nodes]
+    return Observation(seen.url, seen.title, tuple(nodes))
+
+
+async def test_what_comes_up_over_a_field_is_put_away_and_what_it_wiped_out_is_entered_again() -> None:
+    run = Run("Set Name to Ada and Town to Rome")
+    first = await run.see(COVERED.partition("- dialog")[0])
+    assert isinstance(first, Act)
+    assert (first.ref, first.value) == ("e2", "Ada")
+    away = await run.planner.decide(run.goal, covered(COVERED), run.history)
+    assert isinstance(away, Act)
+    assert (away.action, away.ref) == ("click", "e6")
+    run.history.append(Outcome(away, "passed"))
+    again = [await run.see(COVERED.partition("- dialog")[0]) for _ in range(2)]
+    assert [(act.ref, act.value) for act in again if isinstance(act, Act)] == [("e2", "Ada"), ("e3", "Rome")]
