@@ -8,6 +8,7 @@ COPY runner runner
 COPY selectors selectors
 COPY schemas schemas
 COPY fixtures fixtures
+COPY live live
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.12.12-slim-bookworm

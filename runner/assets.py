@@ -1,4 +1,4 @@
-"""Where the data files lie that ship beside the code: page scripts, schemas and the bundled app.
+"""Where the data files lie that ship beside the code: page scripts, schemas, the bundled app, the live page.
 
 A wheel carries them inside the package (`runner/_assets`); in a checkout, and so in an editable install,
 they lie beside it. This is the only module that knows both.
@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-AssetFolder = Literal["selectors", "schemas", "fixtures"]
+AssetFolder = Literal["selectors", "schemas", "fixtures", "live"]
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 

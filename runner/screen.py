@@ -123,13 +123,13 @@ def _aside(event: Event) -> Iterator[Text]:
             yield Text(f"      {event.message}", style="dim")
         case "user_message" if event.details.get("role") == "user":
             yield Text(f"  > {_shortened(event.message)}", style="cyan")
-        case "distilled" | "verify_started" | "verify_finished":
+        case "distilled" | "verify_started" | "verify_finished" | "held" | "resumed" | "element_picked":
             yield Text(f"  {event.message}", style="dim")
         case "created" | "test_config_updated" | "observed" | "decided" | "artifact_saved" | "user_message":
             return
         case "running" | "step_started" | "step_finished" | "question_asked" | "question_answered":
             return  # these have been told where they belong
-        case "completed" | "failed" | "cancelled":
+        case "completed" | "failed" | "cancelled" | "user_ordered" | "patch_reviewed":
             return
         case _:
             assert_never(event.type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,8 @@ from runner.cli.settings import Settings, logging_options
 from runner.contract.errors import UsageError
 
 if TYPE_CHECKING:
+    from runner.service.api.live import Invitation
+    from runner.service.running import Service
     from runner.service.settings import ServiceSettings
 
 
@@ -54,12 +57,26 @@ async def _serve(asked: ServiceSettings, settings: Settings) -> int:
 
     configure(as_json=settings.log_json, verbose=settings.verbose or settings.log_json, mask=settings.mask)
     key = await _first_key(asked)
-    async with running(asked) as service, serving(service) as server:
+    async with running(asked) as service, AsyncExitStack() as stack:
+        invitation = await _invitation(service)
+        server = await stack.enter_async_context(serving(service, invitation))
         click.echo(f"Serving {server.url} (its API: {server.url}/docs)")
+        if invitation:
+            click.echo(f"Open the live page, signed in: {server.url}/#sign-in={invitation.code}")
         if key:
             click.echo(f"Your API key, shown this once: {key}")
         await server.ended()
     return 0
+
+
+async def _invitation(service: Service) -> Invitation | None:
+    """On this machine alone, whoever reads the terminal is let into the live page without a key."""
+    from runner.service.api.live import Invitation
+    from runner.service.settings import is_loopback
+
+    if not is_loopback(service.settings.host):
+        return None
+    return Invitation((await service.accounts.user(user_name())).id)
 
 
 async def _first_key(asked: ServiceSettings) -> str | None:

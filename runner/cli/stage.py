@@ -69,6 +69,7 @@ class Stage:
             channel = self.feed.open(run.id, frames=frames, inbox=inbox)
             faces.append(lambda event, _run: channel.publish(event))
             click.echo(f"Watch {title}: demo-runner watch '{self.feed.url(run.id)}'", err=True)
+            click.echo(f"  or in a browser: {self.feed.page_url(run.id)}", err=True)
         following = Following(run, faces, mask=mask or self.settings.mask, stop=self.stop)
         return Act(following, number, folder, frames, inbox)
 

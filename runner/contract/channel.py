@@ -8,6 +8,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from runner.contract.config import TestConfig
+from runner.contract.order import Order
+
 
 class Inbox:
     """Messages of the user to a run, in the order they were sent."""
@@ -15,6 +18,8 @@ class Inbox:
     def __init__(self, *, attended: bool = True) -> None:
         self.attended = attended
         self._messages: asyncio.Queue[str] = asyncio.Queue()
+        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._revised: TestConfig | None = None
 
     def send(self, message: str) -> None:
         """Put a message where the run will find it."""
@@ -31,6 +36,30 @@ class Inbox:
         """Wait for a message; raises TimeoutError after `timeout_ms`."""
         seconds = None if timeout_ms is None else timeout_ms / 1000
         return await asyncio.wait_for(self._messages.get(), seconds)
+
+    def order(self, order: Order) -> None:
+        """Have the run do something other than its steps."""
+        self._orders.put_nowait(order)
+
+    def pending_orders(self) -> list[Order]:
+        """Take all orders that are there now."""
+        orders = []
+        while not self._orders.empty():
+            orders.append(self._orders.get_nowait())
+        return orders
+
+    async def next_order(self) -> Order:
+        """Wait for an order."""
+        return await self._orders.get()
+
+    def revise(self, config: TestConfig) -> None:
+        """The user has changed the file: a replay that holds takes it up when it goes on."""
+        self._revised = config
+
+    def revised(self) -> TestConfig | None:
+        """Take the changed file, if there is one."""
+        config, self._revised = self._revised, None
+        return config
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ EventKind = Literal[
     "page_error",
     "artifact_saved",
     "patch_proposed",
+    "patch_reviewed",
+    "held",
+    "resumed",
+    "user_ordered",
+    "element_picked",
     # terminal: exactly one ends a run
     "completed",
     "failed",

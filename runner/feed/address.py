@@ -38,6 +38,10 @@ class Address:
         """Where a run is streamed; whoever has this URL can watch it."""
         return f"ws://{self}{stream_path(run_id)}?token={quote(token, safe='')}"
 
+    def page_url(self, run_id: str, token: str) -> str:
+        """Where a browser shows the run. A fragment is sent to no server, so the token gets into no log."""
+        return f"http://{self}/#feed={quote(run_id, safe='')}&token={quote(token, safe='')}"
+
 
 def stream_path(run_id: str) -> str:
     """The path of a run's stream, as the public API has it."""

@@ -1,5 +1,7 @@
 """Serves runs over WebSockets: every event so far first, in order, then what happens, `done` last.
 
+Whoever asks over HTTP gets the live page, which follows a run over the same port.
+
 Each subscriber reads the run's history at its own pace, so a slow one loses frames, never events, and delays
 neither the run nor the other subscribers.
 """
@@ -17,7 +19,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 from runner.contract.channel import Frame, FrameSlot, Inbox
 from runner.contract.errors import UsageError
@@ -26,6 +30,7 @@ from runner.contract.message import DoneMessage, EventMessage, FrameMessage, Pic
 from runner.feed.address import Address
 from runner.feed.race import first_of
 from runner.feed.silence import SILENT
+from runner.live import HEADERS, page_file
 
 LEAVE_TIMEOUT_S: Final = 5.0
 POLICY_VIOLATION: Final = 1008
@@ -75,6 +80,10 @@ class Feed:
         """Where the run can be watched, token included."""
         return self.address.stream_url(run_id, self.token)
 
+    def page_url(self, run_id: str) -> str:
+        """Where the run can be watched with a browser, token included."""
+        return self.address.page_url(run_id, self.token)
+
     async def subscribed(self, connection: ServerConnection) -> None:
         """Serve one subscriber to the end of its run."""
         channel = self._admitted(connection)
@@ -122,13 +131,30 @@ async def serving(address: Address, token: str | None = None) -> AsyncIterator[F
 async def _listening(feed: Feed, address: Address) -> Server:
     try:
         return await serve(
-            feed.subscribed, address.host, address.port, logger=SILENT, max_size=MAX_INCOMING_BYTES
+            feed.subscribed,
+            address.host,
+            address.port,
+            logger=SILENT,
+            max_size=MAX_INCOMING_BYTES,
+            process_request=_page,
         )
     except OSError as error:
         raise UsageError(
             f"The feed cannot be served on {address}: {error.strerror or error}.",
             remedy="Use a host of this machine and a free port; port 0 picks one.",
         ) from error
+
+
+def _page(_connection: ServerConnection, request: Request) -> Response | None:
+    """The live page to whoever asks for no WebSocket. It holds nothing of the run, and needs no token."""
+    if "Upgrade" in request.headers:
+        return None
+    file = page_file(urlsplit(request.path).path)
+    if file is None:
+        return Response(404, "Not Found", Headers({"Content-Length": "0", "Connection": "close"}))
+    headers = Headers({**HEADERS, "Content-Type": file.kind, "Content-Length": str(len(file.body))})
+    headers["Connection"] = "close"
+    return Response(200, "OK", headers, file.body)
 
 
 async def _farewell(server: Server) -> None:

@@ -119,6 +119,37 @@ def apply(config: TestConfig, patches: Iterable[Patch]) -> TestConfig:
         raise ConfigError(f"The patches make no valid TestConfig: {error.errors()[0]['msg']}.") from error
 
 
+def fitting(config: TestConfig, patches: Iterable[Patch]) -> list[Patch]:
+    """Those of the patches that can be applied to the config, one after the other."""
+    found: list[Patch] = []
+    for patch in patches:
+        try:
+            apply(config, [*(each for each in found if each.applied), patch])
+        except ConfigError:
+            continue
+        found.append(patch)
+    return found
+
+
+def restored(config: TestConfig, before: TestConfig, patch: Patch) -> TestConfig:
+    """The config with the patched step as it was `before`, and without the steps that the patch put in.
+
+    What else has been changed stays. Raises ConfigError where `before` does not know the step.
+    """
+    old = next((step for step in before.steps if step.id == patch.step_id), None)
+    if old is None:
+        raise _misfit(patch, "the step is not in the file as it was")
+    added = {step.id for step in inserted(patch)}
+    was = {name: getattr(old, name) for name in (*REPAIRABLE, "target", "expect")}
+    steps = [
+        step.model_copy(update=was) if step.id == patch.step_id else step
+        for step in config.steps
+        if step.id not in added
+    ]
+    renumbered = [step.model_copy(update={"ordinal": at}) for at, step in enumerate(steps, 1)]
+    return config.model_copy(update={"steps": renumbered})
+
+
 def _numbered(data: dict[str, Any]) -> dict[str, Any]:
     for ordinal, step in enumerate(data["steps"], 1):
         step["ordinal"] = ordinal

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from playwright.async_api import Error as PlaywrightError
 
@@ -28,15 +28,19 @@ from runner.contract.errors import (
 )
 from runner.contract.event import Event
 from runner.contract.masking import Mask
+from runner.contract.patch import Patch
 from runner.contract.references import fill_step, names_used, values_for
 from runner.page.act import Performed, must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
 from runner.page.pictures import picture
-from runner.page.session import DialogAnswer, Session, SessionOptions
+from runner.page.session import Session, SessionOptions
+from runner.replay import saying
 from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, lost, obstacle_of, reached
 from runner.replay.harmless import unsent
+from runner.replay.holding import Holding
 from runner.replay.identity import recorded
+from runner.replay.patching import fitting
 from runner.replay.repair import RepairMode, Repairs
 from runner.replay.telling import (
     about,
@@ -73,6 +77,8 @@ class ReplayOptions:
     named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
     config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`: a viewport, a
     storage state, say. A trace may be kept only of a run that failed.
+    `hold_before` is the id of a step before which the replay holds until the inbox has an order to go on.
+    `recording` is where the recording left its pictures [default: beside `source`].
     """
 
     start_url: str | None = None
@@ -87,6 +93,8 @@ class ReplayOptions:
     repair: RepairMode | None = None
     planner: PlannerFactory | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    hold_before: str | None = None
+    recording: Path | None = None
 
 
 async def replay(
@@ -106,26 +114,33 @@ class _Replay:
     """The state of one replay."""
 
     def __init__(self, config: TestConfig, options: ReplayOptions, inbox: Inbox) -> None:
-        self.config = config
         self.options = options
         self.inbox = inbox
-        self.values = values_for(config, options.parameters)
-        self.secret = {parameter.name for parameter in config.parameters if parameter.secret}
-        self.mask = self._made_mask()
-        mode = options.repair or ("off" if config.fallback == "none" else "auto")
-        recording = options.source.parent if options.source else None
-        self.repairs = Repairs(config, mode, self.values, recording)
-        helped = options.planner is not None and mode == "auto" and config.fallback == "agent"
-        self.help = (
-            Help(options.planner, self.values, frozenset(self.secret)) if options.planner and helped else None
-        )
+        self.holding = Holding(inbox, options.hold_before)
+        self.answers: dict[str, str] = {}
+        self._take_up(config)
         self.told: list[Event] = []
-        self.start_url = options.start_url or config.starting_url or _first_goto(config)
+        self.start_url = options.start_url or config.starting_url or saying.first_goto(config)
         self.step: Step | None = None
         self.skipped: list[str] = []
         self.ending: Event | None = None
         self.usage: dict[str, Any] | None = None  # what a model has cost that was asked for a way
         self._until = None if options.timeout_ms is None else time.monotonic() + options.timeout_ms / 1000
+
+    def _take_up(self, config: TestConfig, made: Sequence[Patch] = ()) -> None:
+        """From now on this is the file that is replayed; of the repairs `made` those stay that fit it."""
+        options = self.options
+        self.config = config
+        self.values = values_for(config, options.parameters) | self.answers
+        self.secret = {parameter.name for parameter in config.parameters if parameter.secret}
+        self.mask = self._made_mask()
+        mode = options.repair or ("off" if config.fallback == "none" else "auto")
+        recording = options.recording or (options.source.parent if options.source else None)
+        self.repairs = Repairs(config, mode, self.values, recording, fitting(config, made))
+        helped = options.planner is not None and mode == "auto" and config.fallback == "agent"
+        self.help = (
+            Help(options.planner, self.values, frozenset(self.secret)) if options.planner and helped else None
+        )
 
     def _made_mask(self) -> Mask:
         return Mask({name: value for name, value in self.values.items() if name in self.secret and value})
@@ -197,7 +212,18 @@ class _Replay:
     async def _steps(self, session: Session) -> AsyncGenerator[Event, None]:
         if self.config.steps and self.config.steps[0].action != "goto" and self.start_url:
             await self._open_start_page(session)
-        for step in self.config.steps:
+        at = 0
+        while at < len(self.config.steps):
+            step = self.config.steps[at]
+            if self.holding.wanted(step):
+                async with aclosing(self._held(session, step)) as events:
+                    async for event in events:
+                        yield event
+                at = self._place(step, at)
+                if at == len(self.config.steps):
+                    break
+                step = self.config.steps[at]
+            at += 1
             self.step = step
             yield Event(type="step_started", message=sentence(step), details=about(step))
             work = (
@@ -207,6 +233,25 @@ class _Replay:
                 async for event in events:
                     yield event
         self.step = None
+
+    # Holding
+
+    async def _held(self, session: Session, step: Step) -> AsyncGenerator[Event, None]:
+        """Hold before the step; what has been changed of the file meanwhile counts from then on."""
+        holding = self.holding.events(session, step, lambda: self._in_time(self.inbox.next_order()))
+        async with aclosing(holding) as events:
+            async for event in events:
+                yield event
+        if (config := self.inbox.revised()) is not None:
+            self._take_up(config, self.repairs.patches)
+            await session.hide(self.mask)
+        for event in session.drain():
+            yield event
+
+    def _place(self, step: Step, at: int) -> int:
+        """Where the step stands now; where it has been removed, what stands in its place goes on."""
+        places = (index for index, each in enumerate(self.config.steps) if each.id == step.id)
+        return next(places, min(at, len(self.config.steps)))
 
     # One step
 
@@ -244,17 +289,17 @@ class _Replay:
     async def _performed(self, session: Session, step: Step) -> Performed:
         live = fill_step(step, self.values)
         value = live.value
-        session.dialog_answer = _dialog_answer(live)
+        session.dialog_answer = saying.dialog_answer(live)
         if step.action == "goto":
             value = self._address(step, str(value or ""))
         try:
             performed = await self._do(session, live, value, self._span(step))
         except FlowError as failure:
             performed = await self._do_after_all(session, step, live, value, failure)
-        if step.action == "goto" and step is _first_goto_step(self.config):
+        if step.action == "goto" and step is saying.first_goto_step(self.config):
             must_have_opened(str(value), performed.facts)
         if step.expect is not None and step.action != "expect":
-            await perform(session, _asserting(live), _asserted(live), None, self._span(step))
+            await perform(session, saying.asserting(live), saying.asserted(live), None, self._span(step))
         return performed
 
     async def _do(self, session: Session, live: Step, value: StepValue | None, span_ms: int) -> Performed:
@@ -296,9 +341,9 @@ class _Replay:
 
     def _address(self, step: Step, written: str) -> str:
         """Where a goto leads: the first one where the run was told to start, others relative to that."""
-        if self.options.start_url and step is _first_goto_step(self.config):
+        if self.options.start_url and step is saying.first_goto_step(self.config):
             return self.options.start_url
-        return _moved(urljoin(self.start_url or "", written), self.config, self.options.start_url)
+        return saying.moved(urljoin(self.start_url or "", written), self.config, self.options.start_url)
 
     # Time
 
@@ -329,7 +374,7 @@ class _Replay:
     async def _ask(self, session: Session, step: Step) -> AsyncGenerator[Event, None]:
         """Put the step's question to the user; the answer becomes the parameter it is for."""
         began = time.perf_counter()
-        question, name = str(step.value or ""), _answer_name(step)
+        question, name = str(step.value or ""), saying.answer_name(step)
         if name is None or name not in self.options.parameters:
             yield Event(
                 type="question_asked",
@@ -342,7 +387,7 @@ class _Replay:
                 yield finished(step, "failed", (time.perf_counter() - began) * 1000, error=error)
                 raise
             if name is not None:
-                self.values[name] = answer
+                self.values[name] = self.answers[name] = answer
                 self.mask = self._made_mask()
                 await session.hide(self.mask)
             yield Event(
@@ -372,7 +417,7 @@ class _Replay:
 
     def _check_parameters(self) -> None:
         """All parameters without a value are named at once. Raises ConfigError."""
-        asked = {_answer_name(step) for step in self.config.steps if step.action == "ask_user_question"}
+        asked = {saying.answer_name(step) for step in self.config.steps if step.action == "ask_user_question"}
         used = dict.fromkeys(
             name for step in self.config.steps for name in names_used(step.model_dump(exclude_unset=True))
         )
@@ -396,55 +441,3 @@ class _Replay:
             await session.save("failure.aria.yaml", self.mask.text(tree)) if tree else None
         )
         return told
-
-
-def _first_goto_step(config: TestConfig) -> Step | None:
-    return next((step for step in config.steps if step.action == "goto"), None)
-
-
-def _first_goto(config: TestConfig) -> str | None:
-    step = _first_goto_step(config)
-    return str(step.value) if step else None
-
-
-def _answer_name(step: Step) -> str | None:
-    """The parameter that a question's answer is for."""
-    if isinstance(step.target, dict) and isinstance(step.target.get("parameter"), str):
-        return str(step.target["parameter"])
-    return step.parameter_refs[0] if len(step.parameter_refs) == 1 else None
-
-
-def _dialog_answer(step: Step) -> DialogAnswer:
-    """How dialogs that open during a step are answered: accepted, unless its `dialog` says otherwise.
-
-    `"dismiss"` refuses them, `"accept"` takes them as they are, any other text is typed into a prompt.
-    """
-    match step.dialog:
-        case "dismiss":
-            return DialogAnswer(accept=False)
-        case str() as text if text != "accept":
-            return DialogAnswer(text=text)
-        case _:
-            return DialogAnswer()
-
-
-def _asserting(step: Step) -> Step:
-    return Step(id=step.id, ordinal=step.ordinal, action="expect", expect=step.expect)
-
-
-def _asserted(step: Step) -> tuple[str, ...]:
-    """An assertion on another step is about the page, unless it names an element itself."""
-    if step.expect is None or step.expect.type == "url":
-        return ()
-    if step.expect.selector:
-        return (step.expect.selector,)
-    return step.selectors if step.expect.type == "visible" else ()
-
-
-def _moved(address: str, config: TestConfig, start_url: str | None) -> str:
-    """An address on the recorded site, on the site that the run was told to start at instead."""
-    recorded = config.starting_url or _first_goto(config)
-    if not start_url or not recorded or urlsplit(address)[:2] != urlsplit(recorded)[:2]:
-        return address
-    there = urlsplit(start_url)
-    return urlsplit(address)._replace(scheme=there.scheme, netloc=there.netloc).geturl()

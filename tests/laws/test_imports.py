@@ -33,9 +33,20 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "artifacts": frozenset({"contract"}),
     "report": frozenset({"contract", "assets", "artifacts"}),
     "exchange": frozenset({"contract", "page.selector", "page.awaited", "page.values"}),
-    "feed": frozenset({"contract"}),
+    "feed": frozenset({"contract", "live"}),
     "service": frozenset(
-        {"contract", "assets", "page.browser", "record", "replay", "verify", "artifacts", "feed", "log"}
+        {
+            "contract",
+            "assets",
+            "page.browser",
+            "record",
+            "replay",
+            "verify",
+            "artifacts",
+            "feed",
+            "live",
+            "log",
+        }
     ),
     "environment": frozenset({"contract"}),
     "playing": PLAYS,
@@ -44,9 +55,22 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     ),
     "following": frozenset({"contract", "artifacts"}),
     "screen": frozenset({"contract", "following"}),
+    "live": frozenset({"assets"}),
     "site": frozenset({"contract", "assets"}),
     "testing": frozenset(
-        {"contract", "assets", "page", "record", "replay", "verify", "artifacts", "feed", "site", "log"}
+        {
+            "contract",
+            "assets",
+            "page",
+            "record",
+            "replay",
+            "verify",
+            "artifacts",
+            "feed",
+            "live",
+            "site",
+            "log",
+        }
     ),
 }
 OUTERMOST: Final = frozenset({"cli", ""})

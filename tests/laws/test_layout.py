@@ -100,4 +100,4 @@ def test_every_kind_of_event_happens() -> None:
     assert set(EVENTS) - written == set()
 
 
-ENGINES: Final = frozenset({"page", "record", "replay", "verify.py", "cli"})
+ENGINES: Final = frozenset({"page", "record", "replay", "service", "verify.py", "cli"})

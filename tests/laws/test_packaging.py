@@ -110,7 +110,12 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _check_contents(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("selectors/grammar.md", "schemas/test-config.schema.json", "fixtures/app/serve.py"):
+    for wanted in (
+        "selectors/grammar.md",
+        "schemas/test-config.schema.json",
+        "fixtures/app/serve.py",
+        "live/index.html",
+    ):
         assert f"runner/_assets/{wanted}" in names
     assert "runner/py.typed" in names
     assert not [name for name in names if "__pycache__" in name]

@@ -87,6 +87,16 @@ def overridden(
     return changed
 
 
+def holding(config: Mapping[str, Any], step_id: str | None) -> dict[str, str]:
+    """What is remembered of the wish to hold before a step; 400 if there is no such step."""
+    if step_id is None:
+        return {}
+    flow, _ = read_flow(config)
+    if all(step.id != step_id for step in flow.steps):
+        raise HTTPException(400, f"There is no step {step_id} to hold before.")
+    return {"hold_before": step_id}
+
+
 async def accept(
     service: Service,
     user_id: str,

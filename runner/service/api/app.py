@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.routing import Match, Route
 
 from runner.contract.errors import DemoRunnerError
-from runner.service.api import auth, files, hosted, runs, saved_tests, stream, validation
+from runner.service.api import auth, files, hosted, live, runs, saved_tests, steering, stream, validation
 from runner.service.api.guard import Guard
 from runner.service.api.identity import Attempts
 from runner.service.api.models import VERSION
@@ -50,10 +50,11 @@ async def not_done(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": message}, 500)
 
 
-def application(service: Service) -> FastAPI:
-    """The API of a running service."""
+def application(service: Service, invitation: live.Invitation | None = None) -> FastAPI:
+    """The API of a running service, and its page; an invitation signs in who is at this machine."""
     app = FastAPI(title="demo-runner", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
     app.state.service = service
+    app.state.invitation = invitation
     app.state.attempts = Attempts(service.settings.auth_attempts)
     app.state.starts = Attempts(max(STARTS_A_MINUTE, service.settings.auth_attempts))
     app.state.tails = Tails(service.runs, service.wire)
@@ -66,6 +67,9 @@ def application(service: Service) -> FastAPI:
     app.include_router(files.ROUTER, tags=["artifacts"])
     app.include_router(validation.ROUTER, tags=["validation runs"])
     app.include_router(hosted.ROUTER, tags=["hosted product"])
+    app.include_router(live.ROUTER, tags=["live page"])
+    app.include_router(steering.ROUTER, tags=["live page"])
+    app.include_router(live.PAGE)
     app.include_router(PAGES)
     app.add_middleware(Guard)
     app.add_exception_handler(405, not_allowed)

@@ -20,7 +20,7 @@ from runner.service.api.identity import Serving, WhoAnyhow
 from runner.service.api.models import Detail, Invalid
 from runner.service.api.runs import NOT_FOUND, found
 from runner.service.api.showing import ALWAYS, Answers, signed_url
-from runner.service.artifacts import content_type
+from runner.service.artifacts import Found, content_type
 from runner.service.running import Service
 
 NO_FILE: Final = "Artifact not found"
@@ -71,6 +71,11 @@ async def serve_artifact(
         file = await service.artifacts.find(run_id, filename)
     if file is None:
         raise HTTPException(404, NO_FILE)
+    return sent(file, filename)
+
+
+def sent(file: Found, filename: str) -> Response:
+    """The file as an answer that no browser takes for a page of ours."""
     kind = content_type(filename)
     shown = "inline" if kind.startswith(SHOWN) else "attachment"
     headers = {

@@ -86,6 +86,8 @@ class Rerun(Surroundings):
 
     prompt: Override | None = None
     start_url: Url | None = None
+    # ours: do what comes before this step, and hold there
+    hold_before: Annotated[str, Field(min_length=1, max_length=255)] | None = None
 
 
 class UpdateConfig(Body):

@@ -8,7 +8,15 @@ from fastapi import APIRouter, Body, HTTPException, Request, Response
 
 from runner.contract.event import Event
 from runner.contract.run import Run, summarise
-from runner.service.api.accepting import accept, checked_config, checked_url, is_id, overridden, start_url_of
+from runner.service.api.accepting import (
+    accept,
+    checked_config,
+    checked_url,
+    holding,
+    is_id,
+    overridden,
+    start_url_of,
+)
 from runner.service.api.identity import Serving, Who
 from runner.service.api.models import (
     CreateRun,
@@ -111,6 +119,7 @@ async def rerun(
         raise HTTPException(409, "Source run does not have a TestConfig yet")
     asked = asked or Rerun()
     start_url = checked_url(asked.start_url) if asked.start_url else None
+    held = holding(source.run.test_config_json, asked.hold_before)
     run = Run(
         source_run_id=source.run.id,
         mode="rerun_from_config",
@@ -118,7 +127,9 @@ async def rerun(
         start_url=start_url or source.run.start_url,
         test_config_json=overridden(source.run.test_config_json, prompt=asked.prompt, start_url=start_url),
     )
-    accepted = await accept(service, who.user_id, run, asked, sealed=source.sealed)
+    # a run of a saved test that is run again is still one of that test
+    of = {"test_id": test_id} if (test_id := source.asked.get("test_id")) else {}
+    accepted = await accept(service, who.user_id, run, asked, sealed=source.sealed, **of, **held)
     return await shown_run(service, request, accepted)
 
 

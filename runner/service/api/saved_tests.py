@@ -7,7 +7,14 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, HTTPException, Query, Request, Response
 
 from runner.contract.run import Run
-from runner.service.api.accepting import accept, checked_config, checked_url, is_id, overridden
+from runner.service.api.accepting import (
+    accept,
+    checked_config,
+    checked_url,
+    holding,
+    is_id,
+    overridden,
+)
 from runner.service.api.identity import Serving, Who
 from runner.service.api.models import (
     CreateTest,
@@ -132,7 +139,8 @@ async def run_test(
         start_url=start_url,
         test_config_json=overridden(test.fields["test_config_json"], prompt=prompt, start_url=start_url),
     )
-    accepted = await accept(service, who.user_id, run, asked, sealed=test.sealed, test_id=test_id)
+    held = holding(test.fields["test_config_json"], asked.hold_before)
+    accepted = await accept(service, who.user_id, run, asked, sealed=test.sealed, test_id=test_id, **held)
     return await shown_run(service, request, accepted)
 
 

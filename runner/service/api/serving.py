@@ -14,6 +14,7 @@ import uvicorn
 
 from runner.contract.errors import UsageError
 from runner.service.api.app import application
+from runner.service.api.live import Invitation
 from runner.service.running import Service
 
 FAREWELL_S: Final = 5
@@ -37,14 +38,14 @@ class Listening:
 
 
 @asynccontextmanager
-async def serving(service: Service) -> AsyncIterator[Listening]:
+async def serving(service: Service, invitation: Invitation | None = None) -> AsyncIterator[Listening]:
     """Serve the API until the context ends. Raises UsageError when the address cannot be listened on."""
     settings = service.settings
     listener = _bound(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     server = _Server(
         uvicorn.Config(
-            application(service),
+            application(service, invitation),
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -9,21 +9,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from runner.artifacts import TEST_CONFIG, write_json
 from runner.contract.channel import FrameSlot, Inbox
 from runner.contract.config import TestConfig
 from runner.contract.errors import DemoRunnerError, RunnerError
 from runner.contract.event import Event
+from runner.contract.order import ORDER
 from runner.page.browser import Browser
 from runner.record.plan import Goal
 from runner.record.prompt import PromptPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.reading import read_flow
 from runner.replay.replayer import ReplayOptions, replay
+from runner.service.artifacts import ArtifactStore
 from runner.service.queue.browsers import WorkerBrowser
 from runner.service.queue.journal import Journal, Superseded
 from runner.service.queue.wire import Line, Wire
 from runner.service.store.runs import RunStore, StoredRun
 
+# Pictures of elements, as a recording leaves them among its files.
+PORTRAITS: Final = "elements/"
 INTERRUPTED: Final = "Interrupted: the worker that carried out this run went away in the middle of it."
 
 
@@ -40,6 +45,7 @@ class Job:
     runs: RunStore
     wire: Wire
     browser: WorkerBrowser
+    artifacts: ArtifactStore
     _inbox: Inbox = field(default_factory=Inbox)
     _slot: FrameSlot = field(default_factory=lambda: FrameSlot(wanted=asyncio.Event()))
 
@@ -71,6 +77,7 @@ class Job:
 
     async def _work(self) -> None:
         try:
+            await self._lay_out()
             async with self.browser.lease() as browser, aclosing(self._engine(browser)) as events:
                 async for event in events:
                     self.journal.take(event)
@@ -85,9 +92,29 @@ class Job:
             return record(goal, PromptPlanner(), browser, options, self._inbox)
         config, values = _with_secrets(run.test_config_json or {}, self.secrets)
         replaying = ReplayOptions(
-            parameters=values, artifacts=self.folder, timeout_ms=self._limit, frames=self._slot
+            parameters=values,
+            artifacts=self.folder,
+            timeout_ms=self._limit,
+            frames=self._slot,
+            hold_before=self.stored.asked.get("hold_before"),
+            recording=beside(self.folder),
         )
         return replay(config, browser, replaying, self._inbox)
+
+    async def _lay_out(self) -> None:
+        """Keep the file as it is before any repair, and have the pictures of its recording at hand."""
+        run = self.stored.run
+        if run.mode != "rerun_from_config":
+            return
+        write_json(self.folder / TEST_CONFIG, run.test_config_json)
+        source = await self.runs.recording_of(run.source_run_id)
+        if source is None:
+            return
+        for name in source.run.artifacts_json:
+            if name.startswith(PORTRAITS) and (file := await self.artifacts.find(source.run.id, name)):
+                path = beside(self.folder) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(b"".join([part async for part in file.content]))
 
     @property
     def _limit(self) -> int:
@@ -102,13 +129,23 @@ class Job:
             heard = self.line.count("orders")
             for text in await self.runs.events(run_id, read):
                 read += 1
-                event = Event.model_validate_json(text)
-                if event.type == "user_message":
-                    self._inbox.send(event.message)
+                self._hear(Event.model_validate_json(text))
             now = await self.runs.get(run_id)
             if now is None or now.ended:
                 raise Superseded
             await self.line.more_than("orders", heard)
+
+    def _hear(self, event: Event) -> None:
+        """What the user says, orders, or changes of the file."""
+        match event.type:
+            case "user_message":
+                self._inbox.send(event.message)
+            case "user_ordered":
+                self._inbox.order(ORDER.validate_python(event.details))
+            case "test_config_updated":
+                self._inbox.revise(_with_secrets(event.details["test_config"], self.secrets)[0])
+            case _:
+                return
 
     async def _show(self) -> None:
         """Show pictures, once somebody watches."""
@@ -119,6 +156,11 @@ class Job:
         while True:
             shown, frame = await self._slot.after(shown)
             self.wire.show(self.stored.run.id, frame)
+
+
+def beside(folder: Path) -> Path:
+    """Where the pictures of a run's recording are while the run goes on: not among its own files."""
+    return folder.with_name(f"{folder.name}-recording")
 
 
 async def _as_long_as(keeping: asyncio.Task[None]) -> None:

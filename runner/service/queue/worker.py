@@ -17,7 +17,7 @@ from runner.log import run_bound
 from runner.service.artifacts import ArtifactStore
 from runner.service.auth.vault import Vault
 from runner.service.queue.browsers import WorkerBrowser
-from runner.service.queue.job import INTERRUPTED, Job
+from runner.service.queue.job import INTERRUPTED, Job, beside
 from runner.service.queue.journal import Journal, Superseded, ended_by
 from runner.service.queue.wire import Line, Wire
 from runner.service.store.runs import RunStore, StoredRun, changes_by
@@ -76,6 +76,7 @@ class Worker:
                 await fail(self.runs, self.wire, stored, error.message, error.told())
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(beside(folder), ignore_errors=True)
 
     async def _told(self, job: Job) -> None:
         """Carry it out, and see that all of it is stored: events, files, and the end last."""
@@ -103,6 +104,7 @@ class Worker:
             runs=self.runs,
             wire=self.wire,
             browser=self.browser,
+            artifacts=self.artifacts,
         )
 
     async def _files_of(self, job: Job) -> dict[str, str]:

@@ -7,10 +7,10 @@ has read up to a number gets everything that comes later by asking for what is a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, Text, and_, cast, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runner.contract.event import TERMINAL, Event, utc_now
@@ -18,6 +18,8 @@ from runner.contract.run import Run
 from runner.service.store.database import Database
 from runner.service.store.tables import EVENTS, RUNS
 
+# A run of a run of a run: so far one looks for the recording.
+MAX_LINEAGE: Final = 20
 _RUN_FIELDS: Final = tuple(name for name in Run.model_fields if name != "events_json")
 
 
@@ -65,6 +67,26 @@ class Unfinished:
     worker_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as a list shows it."""
+
+    id: str
+    status: str
+    mode: str
+    prompt: str
+    start_url: str
+    error_message: str | None
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+    summary_json: Mapping[str, Any] | None
+    repair_patches_json: Sequence[Mapping[str, Any]]
+
+
+_ROW: Final = tuple(RUNS.c[each.name] for each in fields(RunRow))
+
+
 class RunStore:
     """The runs in a database."""
 
@@ -105,6 +127,40 @@ class RunStore:
     async def recent(self, user_id: str, limit: int) -> list[StoredRun]:
         """The user's newest runs, newest first."""
         return await self._read(_newest_first(select(RUNS).where(RUNS.c.user_id == user_id)).limit(limit))
+
+    async def rows(
+        self,
+        user_id: str,
+        *,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
+        query: str | None = None,
+        repaired: bool = False,
+    ) -> list[RunRow]:
+        """The user's runs as a list shows them, newest first: those older than the run of id `before`."""
+        wanted = select(*_ROW).where(RUNS.c.user_id == user_id)
+        if before:
+            last = select(RUNS.c.created_at, RUNS.c.id).where(RUNS.c.id == before, RUNS.c.user_id == user_id)
+            wanted = wanted.where(tuple_(RUNS.c.created_at, RUNS.c.id) < last.scalar_subquery())
+        if status:
+            wanted = wanted.where(RUNS.c.status == status)
+        if query:
+            like = [column.icontains(query, autoescape=True) for column in (RUNS.c.prompt, RUNS.c.start_url)]
+            wanted = wanted.where(or_(*like))
+        if repaired:
+            wanted = wanted.where(cast(RUNS.c.repair_patches_json, Text) != "[]")
+        async with self._database.reading() as connection:
+            return [RunRow(*row) for row in await connection.execute(_newest_first(wanted).limit(limit))]
+
+    async def recording_of(self, run_id: str | None) -> StoredRun | None:
+        """The recording that a run goes back to, over those in between; None where there is none (left)."""
+        for _ in range(MAX_LINEAGE):
+            stored = await self.get(run_id) if run_id else None
+            if stored is None or stored.run.mode == "record_from_prompt":
+                return stored
+            run_id = stored.run.source_run_id
+        return None
 
     async def page(
         self, user_id: str, *, repo: str | None, query: str | None, limit: int, offset: int

@@ -1,0 +1,63 @@
+"""What steps say besides what they do: where a flow starts, what is asked and asserted. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from runner.contract.config import Step, TestConfig
+from runner.page.session import DialogAnswer
+
+
+def first_goto_step(config: TestConfig) -> Step | None:
+    """The step that opens the start page."""
+    return next((step for step in config.steps if step.action == "goto"), None)
+
+
+def first_goto(config: TestConfig) -> str | None:
+    """The address of the first goto."""
+    step = first_goto_step(config)
+    return str(step.value) if step else None
+
+
+def answer_name(step: Step) -> str | None:
+    """The parameter that a question's answer is for."""
+    if isinstance(step.target, dict) and isinstance(step.target.get("parameter"), str):
+        return str(step.target["parameter"])
+    return step.parameter_refs[0] if len(step.parameter_refs) == 1 else None
+
+
+def dialog_answer(step: Step) -> DialogAnswer:
+    """How dialogs that open during a step are answered: accepted, unless its `dialog` says otherwise.
+
+    `"dismiss"` refuses them, `"accept"` takes them as they are, any other text is typed into a prompt.
+    """
+    match step.dialog:
+        case "dismiss":
+            return DialogAnswer(accept=False)
+        case str() as text if text != "accept":
+            return DialogAnswer(text=text)
+        case _:
+            return DialogAnswer()
+
+
+def asserting(step: Step) -> Step:
+    """The assertion that another step carries, as a step of its own."""
+    return Step(id=step.id, ordinal=step.ordinal, action="expect", expect=step.expect)
+
+
+def asserted(step: Step) -> tuple[str, ...]:
+    """An assertion on another step is about the page, unless it names an element itself."""
+    if step.expect is None or step.expect.type == "url":
+        return ()
+    if step.expect.selector:
+        return (step.expect.selector,)
+    return step.selectors if step.expect.type == "visible" else ()
+
+
+def moved(address: str, config: TestConfig, start_url: str | None) -> str:
+    """An address on the recorded site, on the site that the run was told to start at instead."""
+    recorded = config.starting_url or first_goto(config)
+    if not start_url or not recorded or urlsplit(address)[:2] != urlsplit(recorded)[:2]:
+        return address
+    there = urlsplit(start_url)
+    return urlsplit(address)._replace(scheme=there.scheme, netloc=there.netloc).geturl()

@@ -1,0 +1,144 @@
+"""The live page of a feed: the same page as the service's, over one run that is made up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+from playwright.async_api import ViewportSize, WebSocketRoute
+
+from runner import read_config
+from runner.contract.channel import FrameSlot, Inbox
+from runner.feed.address import Address
+from runner.feed.server import Channel, Feed, serving
+from runner.page.browser import Browser
+from runner.page.session import Session, SessionOptions
+from runner.replay.replayer import ReplayOptions, replay
+from runner.testing import collect
+from tests.live.accessible import broken_rules
+from tests.live.scripted import FRAME, MARKUP, STATES, begun, completed, event, step
+
+FLOWS: Final = Path(__file__).with_name("flows")
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 720}
+
+
+@pytest.fixture
+async def feed() -> AsyncIterator[Feed]:
+    async with serving(Address("127.0.0.1", 0)) as running:
+        yield running
+
+
+def told(feed: Feed, name: str) -> Channel:
+    """A run in that state, with a picture."""
+    frames = FrameSlot()
+    frames.put(FRAME)
+    channel = feed.open(name, frames=frames, inbox=Inbox())
+    for each in STATES[name]:
+        channel.publish(each)
+    return channel
+
+
+async def test_the_page_is_served_beside_the_feed(feed: Feed) -> None:
+    async with httpx.AsyncClient(base_url=f"http://{feed.address}") as client:
+        page = await client.get("/")
+        script = await client.get("/page/app.js")
+        assert (await client.get("/page/../pyproject.toml")).status_code == 404
+        assert (await client.get("/demo-runner/runs")).status_code == 404
+    assert page.status_code == script.status_code == 200
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert script.headers["content-type"].startswith("text/javascript")
+    # nothing of it comes from elsewhere
+    assert "http://" not in page.text.replace("http://www.w3.org", "")
+
+
+async def test_our_own_flow_passes_on_it(feed: Feed, browser: Browser) -> None:
+    told(feed, "failed")
+    config, warnings = read_config(FLOWS / "watched-by-feed.json")
+    assert not warnings
+    events = await collect(replay(config, browser, ReplayOptions(start_url=feed.page_url("failed"))))
+    assert events[-1].type == "completed", events[-1].message
+
+
+async def test_every_state_is_accessible_and_fits_a_phone(feed: Feed, browser: Browser) -> None:
+    async with browser.session(SessionOptions()) as session:
+        page = session.page
+        for name in STATES:
+            told(feed, name)
+            await page.goto("about:blank")
+            await page.goto(feed.page_url(name))
+            await page.get_by_role("heading", level=1).wait_for()
+            await page.emulate_media(color_scheme="light")
+            assert await broken_rules(page) == [], name
+            await page.emulate_media(color_scheme="dark")
+            assert await broken_rules(page, only="color-contrast") == [], f"{name}, dark"
+            await page.set_viewport_size(PHONE)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+            await page.set_viewport_size(DESK)
+
+
+async def test_the_text_of_a_page_is_never_markup(feed: Feed, session: Session) -> None:
+    told(feed, "hostile")
+    await session.page.goto(feed.page_url("hostile"))
+    await session.page.get_by_role("heading", level=1, name=MARKUP[:40]).wait_for()
+    for summary in await session.page.locator("summary").all():
+        await summary.click()
+    assert await session.page.locator(f"text={MARKUP}").count() > 8
+    assert await session.page.locator("main script, main img[src=x]").count() == 0
+    assert await session.page.title() != "taken"
+
+
+async def test_scripts_that_are_not_the_pages_own_do_not_run(feed: Feed, session: Session) -> None:
+    """Should markup get into it after all, the policy keeps it from doing anything."""
+    told(feed, "running")
+    await session.page.goto(feed.page_url("running"))
+    insert = "() => { try { document.body.innerHTML = '<b>x</b>' } catch (error) { return error.name } }"
+    assert await session.page.evaluate(insert) == "TypeError"
+    add = "() => { const made = document.createElement('script'); made.textContent = 'document.title=1' }"
+    with pytest.raises(Exception, match="TrustedScript"):
+        await session.page.evaluate(add)
+
+
+async def test_what_one_says_gets_to_the_run(feed: Feed, session: Session) -> None:
+    channel = told(feed, "asking")
+    assert channel.inbox is not None
+    await session.page.goto(feed.page_url("asking"))
+    await session.page.get_by_label("Which card?").fill("the blue one")
+    await session.page.get_by_role("button", name="Answer").click()
+    async with asyncio.timeout(10):
+        assert await channel.inbox.next() == "the blue one"
+    channel.publish(event("question_answered", "The answer is kept", parameter="CARD"))
+    await session.page.get_by_label("Say something to the run").wait_for()
+
+
+async def test_a_connection_that_breaks_is_made_again_and_nothing_is_missed(
+    feed: Feed, session: Session
+) -> None:
+    channel = feed.open("run")
+    for each in begun():
+        channel.publish(each)
+    made: list[WebSocketRoute] = []
+
+    def between(route: WebSocketRoute) -> None:
+        route.connect_to_server()
+        made.append(route)
+
+    await session.page.route_web_socket("**/stream*", between)
+    await session.page.goto(feed.page_url("run"))
+    await session.page.get_by_text("Replaying").or_(session.page.get_by_text("No step yet.")).wait_for()
+    await made[0].close(code=1011)
+    for each in [*step(1, "Open the start page"), *completed()]:
+        channel.publish(each)
+    await session.page.get_by_text("Passed. 2 steps passed").wait_for()
+    assert len(made) == 2
+    assert await session.page.get_by_role("button", name="Open the start page").count() == 1
+
+
+async def test_a_wrong_token_is_told_of(feed: Feed, session: Session) -> None:
+    told(feed, "running")
+    await session.page.goto(feed.page_url("running").replace("token=", "token=x"))
+    await session.page.get_by_text("The feed refuses").wait_for()
