@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -38,6 +39,7 @@ CHANGES: Final = (
     ("DELETE", "/sandbox-runs/{sandbox_id}"),
     ("GET", "/sandbox-runs/{sandbox_id}/logs"),
 )
+_PARAMETER: Final = re.compile(r"{(\w+)}")
 LISTS: Final = ("/validate/twins", "/twins", "/scenarios", "/validation/github/enabled")
 
 
@@ -66,7 +68,16 @@ async def client_version() -> dict[str, None]:
     return {"latest_version": None, "minimum_version": None}
 
 
+def _parameters(path: str) -> dict[str, Any]:
+    """What the path's own part of the OpenAPI document says of its parameters, which nobody reads."""
+    names = _PARAMETER.findall(path)
+    told = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    return {"parameters": told} if told else {}
+
+
 for _method, _path in CHANGES:
-    ROUTER.add_api_route(_path, not_here, methods=[_method], status_code=501)
+    ROUTER.add_api_route(
+        _path, not_here, methods=[_method], status_code=501, openapi_extra=_parameters(_path)
+    )
 for _path in LISTS:
     ROUTER.add_api_route(_path, none_here, methods=["GET"])
