@@ -33,6 +33,20 @@ Credentials = Annotated[
 ]
 JsonObject = dict[str, Any]
 
+_CONFIG: Final[JsonObject] = {
+    "prompt": "Sign in with the demo account and create a new task.",
+    "starting_url": "https://staging.example.com",
+    "steps": [
+        {"id": "step_0_goto", "action": "goto", "value": "https://staging.example.com"},
+        {"id": "step_1_click_sign_in", "action": "click", "selector": 'control="Sign in"'},
+    ],
+}
+
+
+def _shown_as(*examples: JsonObject) -> ConfigDict:
+    """A model's settings, with examples for its documentation."""
+    return ConfigDict(extra="ignore", json_schema_extra={"examples": list(examples)})
+
 
 class Body(BaseModel):
     """What a client sends. Fields that we do not know are let through, as clients are newer at times."""
@@ -76,6 +90,13 @@ class Surroundings(Body):
 class CreateRun(Surroundings):
     """Record a flow, or replay `test_config`."""
 
+    model_config = _shown_as(
+        {
+            "prompt": "Sign in with the demo account, create a new task, and mark it complete.",
+            "start_url": "https://staging.example.com",
+        }
+    )
+
     prompt: Prompt
     start_url: Url | None = None
     test_config: JsonObject | None = None
@@ -83,6 +104,8 @@ class CreateRun(Surroundings):
 
 class Rerun(Surroundings):
     """Replay a run's TestConfig, with other values."""
+
+    model_config = _shown_as({}, {"start_url": "https://staging.example.com"})
 
     prompt: Override | None = None
     start_url: Url | None = None
@@ -93,17 +116,34 @@ class Rerun(Surroundings):
 class UpdateConfig(Body):
     """Replace a run's TestConfig."""
 
+    model_config = _shown_as({"test_config": _CONFIG})
+
     test_config: JsonObject
 
 
 class Message(Body):
     """Say something to a run."""
 
+    model_config = _shown_as({"message": "Use the discount code WELCOME10 at checkout."})
+
     message: Annotated[str, Field(min_length=1, max_length=MAX_MESSAGE, pattern=r"\S")]
 
 
 class CreateTest(Body):
     """Save a test: a run's, or one that is given."""
+
+    model_config = _shown_as(
+        {
+            "name": "Checkout happy path",
+            "prompt": _CONFIG["prompt"],
+            "start_url": _CONFIG["starting_url"],
+            "test_config": _CONFIG,
+            "repo_full_name": "acme/web-app",
+            "ci_enabled": True,
+            "credentials": {"DEMO_USER": "demo@example.com", "DEMO_PASSWORD": "secret"},
+            "tags": ["checkout", "smoke"],
+        }
+    )
 
     name: Name
     description: Annotated[str, Field(max_length=MAX_MESSAGE)] | None = None

@@ -108,13 +108,14 @@ class Worker:
         )
 
     async def _files_of(self, job: Job) -> dict[str, str]:
-        """Store the run's files; returns their names. Where they cannot be stored, the run has failed."""
+        """Store the run's files; returns their names. A run of which they cannot be stored has failed."""
         files = _files(job.folder)
         try:
             for name, path in files.items():
                 await self.artifacts.keep(job.stored.run.id, name, path)
         except ArtifactsNotWritable as error:
-            job.journal.fail(error)
+            if job.journal.ending is None or job.journal.ending.type == "completed":
+                job.journal.fail(error)
             return {}
         return {name: name for name in files}
 
