@@ -20,7 +20,9 @@ Prompt = Annotated[str, Field(min_length=1, max_length=MAX_PROMPT, pattern=r"\S"
 # an empty override is no override
 Override = Annotated[str, Field(max_length=MAX_PROMPT)]
 Url = Annotated[str, Field(max_length=MAX_URL)]
-Minutes = Annotated[int, Field(ge=1, le=MAX_TTL)]
+Minutes = Annotated[int, Field(ge=1, le=MAX_TTL, strict=True)]
+# neither 1 nor "yes"
+Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")]
 Repo = Annotated[str, Field(max_length=255)]
 Tags = Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=100)]
@@ -152,7 +154,7 @@ class CreateTest(Body):
     start_url: Url | None = None
     test_config: JsonObject | None = None
     repo_full_name: Repo | None = None
-    ci_enabled: bool = False
+    ci_enabled: Flag = False
     credentials: Credentials | None = None
     tags: Tags = Field(default_factory=list)
 
@@ -166,7 +168,7 @@ class UpdateTest(Body):
     start_url: Url = ""
     test_config: JsonObject = Field(default_factory=dict)
     repo_full_name: Repo | None = None
-    ci_enabled: bool = False
+    ci_enabled: Flag = False
     credentials: Credentials = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
 

@@ -53,7 +53,12 @@ _PULL: Final = re.compile(r"/pull/(\d+)/?$")
 
 ROUTER: Final = APIRouter(responses=ALWAYS)
 _THERE: Final[Answers] = {404: {"model": Detail}}
-_SSE: Final[dict[str, Any]] = {"text/event-stream": {"schema": {"type": "string"}}}
+# Of each event; its data is JSON.
+_SSE: Final[dict[str, Any]] = {
+    "text/event-stream": {
+        "schema": {"type": "object", "properties": {"data": {"type": "string"}}, "required": ["data"]}
+    }
+}
 _STARTED: Final[Answers] = {
     200: {"model": UrlRunStarted, "content": _SSE},
     **_THERE,
