@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from runner.contract.config import (
     ActionKind,
@@ -25,6 +25,8 @@ from runner.page.awaited import kind_of
 
 MAX_TIMEOUT_MS: Final = 3_600_000
 
+_SITE: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # How a password field is called, in the languages that many forms are in.
 _PASSWORD: Final = re.compile(
     r"pass(word|wd|code|phrase|wort)|kennwort|contraseña|mot de passe|senha|wachtwoord|has[łl]o\b|парол",
@@ -102,7 +104,7 @@ class Draft:
                     f"{place}: the address {url!r} is relative, and nothing says to what.",
                     remedy="Give the application's address with --url.",
                 )
-            url = urljoin(self.base_url, url)
+            url = _joined(self.base_url, url)
         self.base_url = self.base_url or url
         self.add("goto", value=url, timeout_ms=timeout_ms)
 
@@ -133,13 +135,14 @@ class Draft:
 
     def local(self, url: str) -> str:
         """A URL without the site it is on, if that is the one under test: a test runs on others, too."""
-        base = urlsplit(self.base_url or "")
-        site = f"{base.scheme}://{base.netloc}"
-        rest = url.removeprefix(site) if base.netloc else url
+        found = _SITE.match(self.base_url or "")
+        rest = url.removeprefix(found[0]) if found else url
         return rest if rest not in ("", "/") else url
 
     def parameter(self, name: str, value: str | None) -> str:
         """A parameter of the recording's own, and how it is referred to. One without a value is secret."""
+        if not _NAME.fullmatch(name):
+            raise CannotSay(f"{name!r} cannot be the name of a parameter")
         self.parameters.setdefault(name, Parameter(name=name, value=value, secret=value is None))
         return reference(name)
 
@@ -194,6 +197,13 @@ class Draft:
         return self._secrets[value]
 
 
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError as error:
+        raise CannotSay(f"{url!r} is no address") from error
+
+
 def _secret(selectors: Sequence[str]) -> bool:
     return any(_PASSWORD.search(selector) for selector in selectors)
 
@@ -204,5 +214,8 @@ def _references(step: dict[str, Any]) -> dict[str, list[str]]:
     return {"parameter_refs": names} if names else {}
 
 
-def _timeout(timeout_ms: float | None) -> int | None:
-    return min(round(timeout_ms), MAX_TIMEOUT_MS) if timeout_ms and timeout_ms >= 1 else None
+def _timeout(timeout_ms: object) -> int | None:
+    """A timeout as a recording gives it, where it is one."""
+    if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, int | float) or not timeout_ms >= 1:
+        return None
+    return round(min(timeout_ms, MAX_TIMEOUT_MS))

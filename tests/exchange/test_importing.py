@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runner.contract.config import Step, TestConfig
 from runner.contract.errors import ConfigError, UsageError
@@ -341,3 +344,47 @@ def test_the_format_is_told_by_the_name_or_by_what_is_in_it() -> None:
     assert format_of("import { test } from '@playwright/test';", "-") == "typescript"
     assert format_of("from playwright.sync_api import Page", "-") == "python"
     assert format_of("something else", "-") is None
+
+
+def _places(data: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield (*place, key)
+        yield from _places(value, (*place, key))
+
+
+ODD: list[Any] = [
+    None,
+    3,
+    "",
+    [],
+    {},
+    [[]],
+    True,
+    "x",
+    "aria/",
+    "xpath//*[",
+    "${x}",
+    "label=",
+    "{{NO}}",
+    "http://[",
+    ">>",
+]
+
+
+@pytest.mark.parametrize("name", ["signing-in.recorder.json", "marginalia.side"])
+@given(data=st.data())
+@settings(max_examples=60)
+def test_a_recording_with_anything_in_it_is_imported_or_refused(name: str, data: st.DataObject) -> None:
+    recording = json.loads((FOREIGN / name).read_text())
+    place = data.draw(st.sampled_from(list(_places(recording))))
+    within = recording
+    for key in place[:-1]:
+        within = within[key]
+    within[place[-1]] = data.draw(st.sampled_from(ODD))
+    try:
+        found = read(json.dumps(recording), name)
+    except UsageError:
+        return
+    for each in found:
+        read_flow(each.config.dump())

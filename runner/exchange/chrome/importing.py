@@ -83,7 +83,10 @@ class _Importing:
 
     def _events(self, step: Data, place: str) -> None:
         """A navigation that a step brought about: the part of its URL that will be there again."""
-        for event in step.get("assertedEvents") or ():
+        events = step.get("assertedEvents")
+        for event in events if isinstance(events, list) else ():
+            if not isinstance(event, dict):
+                continue
             url = str(event.get("url") or "")
             part = _lasting(url)
             if step.get("type") == "navigate" or not part:
@@ -208,7 +211,10 @@ def _close(importing: _Importing, _step: Data, place: str, _: Data) -> None:
 
 def _lasting(url: str) -> str:
     """The path of a URL up to where it looks made up for this one run."""
-    path = urlsplit(url).path
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return ""
     kept: list[str] = []
     for piece in path.split("/")[1:]:
         if _GENERATED.search(piece):

@@ -41,6 +41,8 @@ def selectors_of(recorded: Sequence[Any], *, field: bool) -> tuple[list[str], li
         # the Recorder goes on to the nameless inside of what has the name
         while len(chain) > 1 and chain[-1] in _NAMELESS:
             chain.pop()
+        if not chain:
+            continue
         try:
             ways += _chained(chain, field=field)
         except CannotSay:

@@ -25,7 +25,7 @@ from runner.exchange.playwright.program import (
     Text,
     Unread,
 )
-from runner.exchange.playwright.selecting import Selected, items, parts_of, select, words
+from runner.exchange.playwright.selecting import Selected, first, items, parts_of, select, words
 from runner.page.awaited import kind_of
 
 # What a script does around its test; a replay does its own.
@@ -270,7 +270,7 @@ class _Importing:
             self.draft.find(place, "left out", f"{call.name}(): a replay does it by itself, or needs it not")
         elif call.name in ON_ELEMENT and call.arguments:
             # the old spelling: page.click("#save")
-            element = Selected((parts_of(words(call.arguments[0])),))
+            element = Selected((parts_of(words(first(call.arguments))),))
             ON_ELEMENT[call.name](
                 self.draft, element, Call(call.owner, call.name, call.arguments[1:], call.options), place
             )
@@ -300,7 +300,7 @@ class _Importing:
     def _keyboard(self, call: Call) -> None:
         if call.name != "press":
             raise CannotSay(f"keyboard.{call.name}: only keys that are pressed are taken over")
-        self.draft.add("press", value=words(call.arguments[0]))
+        self.draft.add("press", value=words(first(call.arguments)))
 
     def _choose_files(self, paths: list[str]) -> None:
         """The click that opened the file chooser and the files given to it are one step."""
@@ -313,7 +313,7 @@ class _Importing:
 
     def on_dialog(self, call: Call, place: str) -> None:
         """`page.on("dialog", handler)`: how the dialogs after it are answered."""
-        event = words(call.arguments[0]) if call.arguments else ""
+        event = words(first(call.arguments)) if call.arguments else ""
         if event != "dialog":
             raise CannotSay(f"{call.name}({event!r}): events are followed by a replay itself")
         match call.arguments[1:]:
@@ -346,11 +346,11 @@ class _Importing:
 
 
 def _goto(importing: _Importing, call: Call, place: str) -> None:
-    importing.draft.goto(place, words(call.arguments[0]), timeout(call.options))
+    importing.draft.goto(place, words(first(call.arguments)), timeout(call.options))
 
 
 def _wait_for_url(importing: _Importing, call: Call, _: str) -> None:
-    part, _exactly = url_part(call.arguments[0])
+    part, _exactly = url_part(first(call.arguments))
     importing.draft.add("wait", wait_for=importing.draft.local(part), timeout_ms=timeout(call.options))
 
 
@@ -363,7 +363,7 @@ def _pause(importing: _Importing, call: Call, _: str) -> None:
 
 
 def _wait_for_selector(importing: _Importing, call: Call, _: str) -> None:
-    element = Selected((parts_of(words(call.arguments[0])),))
+    element = Selected((parts_of(words(first(call.arguments))),))
     ON_ELEMENT["waitFor"](importing.draft, element, call, "")
 
 

@@ -110,9 +110,10 @@ def words(expression: Expression | None) -> str:
     raise CannotSay("a value in it is computed, and not known before it runs")
 
 
-def _first(arguments: Arguments) -> Expression:
+def first(arguments: Arguments) -> Expression:
+    """The first argument; raises CannotSay where there is none."""
     if not arguments:
-        raise CannotSay("the locator names nothing")
+        raise CannotSay("it is given nothing")
     return arguments[0]
 
 
@@ -124,7 +125,7 @@ def _exact(options: Options) -> bool:
 
 
 def _role(found: Selected, arguments: Arguments, options: Options, _: Pages) -> Selected:
-    role, name = words(_first(arguments)), options.get("name")
+    role, name = words(first(arguments)), options.get("name")
     states: dict[str, State] = {
         key: value.value
         for key, value in options.items()
@@ -150,7 +151,7 @@ def _role(found: Selected, arguments: Arguments, options: Options, _: Pages) -> 
 
 
 def _label(found: Selected, arguments: Arguments, options: Options, _: Pages) -> Selected:
-    label = _first(arguments)
+    label = first(arguments)
     if isinstance(label, Pattern):
         raise CannotSay("a label cannot be given as a pattern")
     said = words(label)
@@ -160,7 +161,7 @@ def _label(found: Selected, arguments: Arguments, options: Options, _: Pages) ->
 
 def _by_attribute(attribute: str) -> Method:
     def method(found: Selected, arguments: Arguments, options: Options, _: Pages) -> Selected:
-        sought = _first(arguments)
+        sought = first(arguments)
         if isinstance(sought, Pattern):
             raise CannotSay(f"the attribute {attribute} cannot be given as a pattern")
         said = words(sought)
@@ -177,14 +178,14 @@ def _attribute(attribute: str, value: str, *, exact: bool) -> Css:
 
 
 def _test_id(found: Selected, arguments: Arguments, _: Options, __: Pages) -> Selected:
-    sought = _first(arguments)
+    sought = first(arguments)
     if isinstance(sought, Pattern):
         raise CannotSay("a test id cannot be given as a pattern")
     return found.then(TestId(words(sought)))
 
 
 def _text(found: Selected, arguments: Arguments, options: Options, _: Pages) -> Selected:
-    sought = _first(arguments)
+    sought = first(arguments)
     if isinstance(sought, Pattern):
         return found.then(TextPart(f"/{sought.source}/{sought.flags}"))
     said = words(sought)
@@ -205,7 +206,7 @@ def _bare_text(said: str) -> Part:
 
 
 def _locator(found: Selected, arguments: Arguments, options: Options, pages: Pages) -> Selected:
-    sought = _first(arguments)
+    sought = first(arguments)
     inner = select(sought, pages) if isinstance(sought, Call) else Selected((_parts(words(sought)),))
     located = replace(found.then(*inner.ways), role=inner.role, name=inner.name)
     narrowing = {key: value for key, value in options.items() if key in ("hasText", "has")}
@@ -230,7 +231,7 @@ def _parts(selector: str) -> Parts:
 
 
 def _frame(found: Selected, arguments: Arguments, _: Options, __: Pages) -> Selected:
-    return found.then(_parts(words(_first(arguments))))
+    return found.then(_parts(words(first(arguments))))
 
 
 def _same(found: Selected, _: Arguments, __: Options, ___: Pages) -> Selected:
@@ -305,7 +306,7 @@ def _at(index: int) -> Method:
 
 
 def _or(found: Selected, arguments: Arguments, _: Options, pages: Pages) -> Selected:
-    other = select(_first(arguments), pages)
+    other = select(first(arguments), pages)
     ways = (found.ways[0], *other.ways[:1], *found.ways[1:], *other.ways[1:])
     match ways[0], ways[1]:
         case ((*scope, HasText("button", one)), (*_, HasText("link", two))) if one == two:

@@ -83,7 +83,8 @@ class _Importing:
     def run(self, test: Data) -> None:
         """The commands of a test, one after the other."""
         self._running.append(str(test.get("name")))
-        commands = [each for each in test.get("commands") or () if isinstance(each, dict)]
+        listed = test.get("commands")
+        commands = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
         depth, block, inside = 0, "", 0
         for at, command in enumerate(commands, 1):
             name = str(command.get("command") or "")
