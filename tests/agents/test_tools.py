@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -58,7 +59,10 @@ async def test_an_agent_records_replays_and_mends_and_sees_no_secret(
         canned_site.pages["/"] = PAGE.format(button=RUDE)
         told.append(await sees_why(client))
         await mends(client, tmp_path / "in.json", step.id)
+        await stops(client, canned_site, tmp_path)
 
+    [stopped] = (tmp_path / "runs").glob("*-slow")
+    assert json.loads((stopped / "run.json").read_text())["status"] == "cancelled"
     assert SECRET not in json.dumps(told)
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != ".env"]
     assert [path for path in written if SECRET.encode() in path.read_bytes()] == []
@@ -119,6 +123,24 @@ async def mends(client: Client, file: Path, step_id: str) -> None:
     applied = structured(await client.call_tool("apply_patch", {"run": proposed["trial"]["run"]}))
     assert applied == {"file": "in.json", "steps": [step_id]}
     assert json.loads(file.read_text())["steps"][1]["selector"] == right["selector"]
+
+
+async def stops(client: Client, site: CannedSite, folder: Path) -> None:
+    """A call that the client gives up; its run ends in order."""
+    asked = asyncio.Event()
+
+    def never_ready(_: object) -> str:
+        asked.set()
+        return "<p>Busy</p>"
+
+    site.pages["/"] = never_ready
+    ready = {"action": "expect", "expect": {"type": "text", "contains": "Ready"}, "timeout_ms": 60_000}
+    opening = {"action": "goto", "value": site.url}
+    (folder / "slow.json").write_text(json.dumps({"steps": [opening, ready]}))
+    call = asyncio.create_task(client.call_tool("replay", {"files": ["slow.json"]}))
+    await asked.wait()
+    call.cancel()
+    await asyncio.wait([call])
 
 
 async def test_what_cannot_be_done_is_answered_with_a_remedy(tmp_path: Path) -> None:
