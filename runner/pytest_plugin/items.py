@@ -73,10 +73,12 @@ class FlowItem(pytest.Function):
         """Give it the marker of flows, and one for each tag."""
         self.add_marker("flow")
         for tag in tags:
-            if name := re.sub(r"\W+", "_", tag).strip("_"):
+            if not (name := re.sub(r"\W+", "_", tag).strip("_")):
+                continue
+            if not any(re.match(rf"{name}\b", line) for line in self.config.getini("markers")):
                 # Known from now on, so that --strict-markers takes it.
                 self.config.addinivalue_line("markers", f'{name}: flows with the tag "{tag}"')
-                self.add_marker(name)
+            self.add_marker(name)
 
     def play(self, request: pytest.FixtureRequest, player: Player, folder: Path) -> None:
         """Play it; raises FlowFailed."""
@@ -87,7 +89,7 @@ class FlowItem(pytest.Function):
         sort_videos(self.config, folder, failed=run.status != "completed")
         self._note(played.relative(folder), run)
         if run.repaired and (place := self.config.getoption("save_repaired")):
-            write_json(Path(place) / f"{self.flow.name}{SUFFIX}", run.test_config_json)
+            write_json(Path(place) / self._folder / f"{self.flow.name}{SUFFIX}", run.test_config_json)
         if run.status != "completed":
             raise FlowFailed(played.failure)
         if run.repaired and self.config.getoption("fail_on_repair"):
@@ -99,6 +101,12 @@ class FlowItem(pytest.Function):
         if isinstance(excinfo.value, FlowFailed | DemoRunnerError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
+
+    @property
+    def _folder(self) -> Path:
+        """The file's folder as it lies below pytest's root; for a file from elsewhere none."""
+        folder, root = self.path.parent, self.config.rootpath
+        return folder.relative_to(root) if folder.is_relative_to(root) else Path()
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where it is and what it is called."""

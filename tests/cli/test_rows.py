@@ -37,6 +37,14 @@ def test_rows_of_every_kind(tmp_path: Path, name: str, text: str) -> None:
     ]
 
 
+def test_rows_of_a_list(tmp_path: Path) -> None:
+    rows = read_rows(written(tmp_path, "a.json", '[{"NAME": "Ada", "AGE": 36}, {"NAME": ""}]'))
+    assert [(row.number, row.values) for row in rows] == [
+        (1, {"NAME": "Ada", "AGE": "36"}),
+        (2, {"NAME": ""}),
+    ]
+
+
 def test_json_values_are_written_as_a_person_would(tmp_path: Path) -> None:
     (row,) = read_rows(written(tmp_path, "a.jsonl", '{"A": 3, "B": true, "C": null, "D": 1.5}'))
     assert row.values == {"A": "3", "B": "true", "D": "1.5"}
@@ -54,6 +62,9 @@ def test_json_values_are_written_as_a_person_would(tmp_path: Path) -> None:
             '{"A": 1\n[1]\n{"A": [1]}\n',
             ["line 1: ", "line 2: not an object", "line 3: the value of A"],
         ),
+        ("a.json", '{"A": 1}', ["it is no list of objects"]),
+        ("a.json", "[1,", ["Expecting value"]),
+        ("a.json", '[{"A": 1}, 2, {"A": {}}]', ["item 2: not an object", "item 3: the value of A"]),
     ],
 )
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, name: str, text: str, problems: list[str]) -> None:
