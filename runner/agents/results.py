@@ -103,6 +103,9 @@ class Listed(BaseModel):
     """The flows below a folder."""
 
     tests: list[TestTold]
+    not_looked_at: int = Field(
+        default=0, description="JSON files beyond the limit: name a folder further down."
+    )
 
 
 class Proposed(BaseModel):

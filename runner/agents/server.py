@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -169,7 +170,7 @@ async def progress(ctx: Context) -> AsyncIterator[Tell]:
 
 def make_server(root: Path, options: BrowserOptions, env_file: Path | None = None) -> MCPServer[None]:
     """The server for a folder. Its browser is started when it is first needed, and ended with the server."""
-    shared = SharedBrowser(options)
+    shared = SharedBrowser(replace(options, files_within=root))
     tools = Tools(Workshop(root, shared, env_file))
 
     @asynccontextmanager

@@ -81,7 +81,7 @@ class Workshop:
             raise UsageError(f"There is no folder {folder}.", remedy='The server\'s own folder is ".".')
         files = [file for file in sorted(top.rglob("*.json")) if not self._passed_over(file.relative_to(top))]
         listed = [test for file in files[:MAX_LISTED] if (test := self._test(file))]
-        return Listed(tests=listed)
+        return Listed(tests=listed, not_looked_at=max(0, len(files) - MAX_LISTED))
 
     def _test(self, file: Path) -> TestTold | None:
         """What is listed of a file: of a JSON file that only might be a flow, nothing where it is none."""
@@ -207,12 +207,12 @@ class Workshop:
         plain = patch.model_dump(mode="json")
         write_json(folder / REPAIR_PATCHES, {"source": str(flow.file), "patches": [plain]})
         shown = self.shown(folder)
-        following = (
+        advice = (
             f'It passed with it. apply_patch(run="{shown}") writes it into {file}.'
             if patch.applied
             else "It did not pass with it, so it is not to be applied. failure_evidence shows what happened."
         )
-        return Proposed(patch=patch_told(plain), trial=told(run, file, shown), next=following)
+        return Proposed(patch=patch_told(plain), trial=told(run, file, shown), next=advice)
 
     def apply(self, run: str, steps: Sequence[str], file: str | None) -> Applied:
         """Write the patches of a run into the file that was replayed, or into another one."""

@@ -42,6 +42,6 @@ def mcp_command(settings: Settings, root: Path, env_file: Path | None, *, headed
     from runner.page.browser import BrowserOptions
 
     configure(as_json=settings.log_json, verbose=settings.verbose or settings.log_json, mask=settings.mask)
-    options = BrowserOptions(headed=headed, files_within=root.resolve())
-    asyncio.run(make_server(root.resolve(), options, env_file).run_stdio_async())
+    server = make_server(root.resolve(), BrowserOptions(headed=headed), env_file)
+    asyncio.run(server.run_stdio_async())
     return 0
