@@ -36,6 +36,8 @@ class Api:
     data: Path
     process: asyncio.subprocess.Process
     client: httpx.AsyncClient
+    page: str = field(repr=False)
+    database: str = field(repr=False)
 
     @property
     def log(self) -> bytes:
@@ -109,10 +111,14 @@ async def served(
         process = await demo_runner(*asked, env=env, log=log.fileno())
     try:
         url = await said(process, r"Serving (\S+)")
+        page = await said(process, r"signed in: (\S+)")
         key = key or await said(process, r"(dr_sk_\S+)")
+        place = [str(each) for each in arguments]
+        named = place[place.index("--database-url") + 1] if "--database-url" in place else None
+        database = named or f"sqlite:///{data / 'service.sqlite'}"
         headers = {"Authorization": f"Bearer {key}"}
         async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
-            yield Api(url, key, data, process, client)
+            yield Api(url, key, data, process, client, page, database)
     finally:
         if process.returncode is None:
             process.terminate()

@@ -149,7 +149,7 @@ async def _spread(service: Service, stored: StoredRun, patch: Patch, review: Rev
                 saved := await service.saved_tests.change(stored.user_id, test.fields["id"], values)
             ) is not None:
                 changed.append(saved)
-    return changed
+    return sorted(changed, key=lambda test: str(test.fields["name"]))
 
 
 async def _changed(
