@@ -61,6 +61,15 @@
     || ROLES.has((element.getAttribute('role') || '').trim().split(/\s+/)[0])
     || element.hasAttribute('onclick') || element.tabIndex >= 0 || style.cursor === 'pointer' || element.isContentEditable;
 
+  // While a modal dialog is open nobody can use what lies outside it.
+  const modal = [...document.querySelectorAll('dialog:modal')].pop();
+  const isOut = (element) => {
+    let one = element;
+    for (; modal && one && one !== modal; one = one.assignedSlot || one.parentElement || one.getRootNode().host);
+    return Boolean(modal) && one !== modal || element.closest('[inert]') !== null;
+  };
+  const isDisabled = (element) => element.matches(':disabled, [aria-disabled="true"]') || isOut(element);
+
   const looksOf = (element, tag) => {
     const text = tag === 'select' ? '' : element.textContent;
     const told = [element.getAttribute('aria-label'), element.getAttribute('title'), element.getAttribute('placeholder'),
@@ -104,11 +113,15 @@
   const started = performance.now();
   let cut = false;
   const isShown = (style, box) => style.visibility === 'visible' && box.width > 0 && box.height > 0;
+  const isVisible = (element) => isShown(getComputedStyle(element), element.getBoundingClientRect());
+  // A box that cannot be seen is used through its label, or through what is drawn in its place.
+  const isStoodFor = (element) => element.type === 'file'
+    || (element.labels.length ? [...element.labels] : [element.parentElement]).some((one) => one && isVisible(one));
   const look = (element, style, ofPointer) => {
     if (!isPlausible(element, style, ofPointer)) return;
     const box = element.getBoundingClientRect();
     const shown = isShown(style, box);
-    if (!shown && !(element.localName === 'input' && UNSEEN.has(element.type))) return;
+    if (!shown && !(element.localName === 'input' && UNSEEN.has(element.type) && isStoodFor(element))) return;
     seen.push({ element, shown, box, at: seen.length, clickable: isClickable(element, style) });
   };
   const stack = document.documentElement ? [[document.documentElement, false]] : [];
@@ -135,7 +148,7 @@
   const elements = [];
   for (const { element, shown, rate, clickable } of kept) {
     if (told.length >= 8 && performance.now() - started > 2 * sought.budget_ms) { cut = true; break; }
-    told.push({ ...factsOf(element), rate, shown, clickable, disabled: element.matches(':disabled, [aria-disabled="true"]') });
+    told.push({ ...factsOf(element), rate, shown, clickable, disabled: isDisabled(element) });
     elements.push(element);
   }
   return { rows: told, elements, population: seen.length, cut };

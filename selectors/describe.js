@@ -2,7 +2,7 @@
 // Runs on the element. Reads the DOM only; role and accessible name are Playwright's business.
 // Values of fields and text inside editable areas are never read out: only what kind of value a field holds.
 (element, memory) => {
-  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000, REACH = 60, LOOKALIKES = 3;
+  const TEXT = 80, NAME = 60, SIBLINGS = 4, LANDMARKS = 5, ALIKE = 5000, REACH = 60, LOOKALIKES = 3, OPTIONS = 6, OPTION = 24;
   const BUTTONS = 'button, a[href], input, select, textarea, [role="button"], [role="link"], [role="menuitem"], summary';
   const NEIGHBOURS = BUTTONS + ', label, h1, h2, h3, h4, h5, h6, legend, [role="tab"], [role="option"]';
   const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
@@ -267,13 +267,45 @@
     return parts.join(' > ').replace(/ >   > | >  $/g, ' ');
   };
 
+  // another site's root is not this site's root
+  const siteOf = (address) => address.host === location.host ? '' : `//${address.host}`;
   const hrefOf = (node) => {
     const link = tagOf(node) === 'a' ? node : null;
     const raw = link && link.getAttribute('href');
     if (!raw || /^(javascript|data|blob):/i.test(raw.trim())) return undefined;
-    // another site's root is not this site's root
-    const site = link.host === location.host ? '' : `//${link.host}`;
-    return raw.trim().startsWith('#') || !link.pathname ? short(raw, 120) : short(site + link.pathname + link.search, 120);
+    return raw.trim().startsWith('#') || !link.pathname ? short(raw, 120)
+      : short(siteOf(link) + link.pathname + link.search, 120);
+  };
+  // A heading cell, say, that is nothing but a link leads where the link does.
+  const leadsOf = (node) => {
+    if (tagOf(node) === 'a') return hrefOf(node);
+    const links = node.getElementsByTagName('a');
+    return links.length === 1 && fold(links[0].textContent) === fold(node.textContent) ? hrefOf(links[0]) : undefined;
+  };
+
+  // Where its form sends to, without what was entered. Buttons count that send it, and whatever holds a value in it.
+  const isSubmit = (node) => ['button', 'input'].includes(tagOf(node)) && ['submit', 'image'].includes(node.type);
+  const submitsOf = (form) => remembered('submits', form, () => [...form.elements, ...form.querySelectorAll('input[type=image]')]
+    .filter((other) => isSubmit(other) && isShown(other)).length);
+  const formOf = (node) => {
+    const form = ['button', 'input', 'select', 'textarea'].includes(tagOf(node)) ? node.form : null;
+    if (!form || !isSubmit(node) && (tagOf(node) === 'button' || isPushButton(node))) return undefined;
+    const own = isSubmit(node) && node.getAttribute('formaction');
+    const method = (isSubmit(node) && node.getAttribute('formmethod') || form.getAttribute('method') || 'get').toLowerCase();
+    try {
+      const to = new URL(own || form.getAttribute('action') || location.href, document.baseURI);
+      return /^https?:$/.test(to.protocol) ? short(`${method} ${siteOf(to)}${to.pathname}`, 120) : method;
+    } catch { return method; }
+  };
+  // What can be chosen: a list's entries outlive its name.
+  const optionsOf = (node) => {
+    const lists = (node.getAttribute('list') || node.getAttribute('aria-controls') || node.getAttribute('aria-owns') || '').split(/\s+/);
+    const entries = tagOf(node) === 'select' ? [...node.options]
+      : tagOf(node) !== 'input' ? []
+        : lists.filter(Boolean).flatMap((id) => [...(node.getRootNode().getElementById?.(id)?.querySelectorAll('option, [role="option"]') || [])]);
+    const texts = entries.slice(0, ALIKE).map((entry) => short(entry.label || entry.value || entry.textContent, OPTION)).filter(Boolean);
+    // the first in the alphabet, so that another order, or a long list, compares all the same
+    return [...new Set(texts)].sort().slice(0, OPTIONS);
   };
 
   const testId = TEST_IDS.find((name) => element.getAttribute(name));
@@ -293,7 +325,10 @@
     id: element.id || undefined,
     test_id: testId && element.getAttribute(testId),
     test_id_attribute: testId,
-    href: hrefOf(element),
+    href: leadsOf(element),
+    form: formOf(element),
+    submits: isSubmit(element) && element.form ? submitsOf(element.form) : undefined,
+    options: optionsOf(element),
     raw_href: hrefOf(element) && element.getAttribute('href'),
     classes: [...element.classList],
     value_kind: kindOfValue(element),

@@ -20,18 +20,20 @@ Split = Literal["dev", "held"]
 DRIFTS: Final = (
     "rename-ids", "hash-ids", "rename-names", "rename-classes", "hash-classes", "drop-test-ids",
     "rename-test-ids", "drop-ids", "move-addresses", "reword", "reword-unseen", "translate",
-    "translate-unseen", "reword-freely", "reword-around", "add-icon", "decorate", "elaborate",
+    "translate-unseen", "reword-freely", "reword-around", "add-icon", "decorate", "elaborate", "shorten",
+    "specify", "change-options",
     "split-text", "merge-text", "relabel", "icon-only", "retitle-sections", "wrap", "unwrap", "reorder",
     "move-section", "retag", "swap-widget", "insert-above", "respace", "sectioning", "table-to-grid",
     "into-component", "drop-neighbours", "new-neighbour", "other-data", "lookalike", "steal-identifiers",
     "duplicate-rows", "hide-and-replace", "hidden-twin",
-    "lookalike-section",
+    "lookalike-section", "redesign",
 )  # fmt: skip
 # What a recorded selector or a name goes by: these lead a case twice as often as the rest.
 _TELLING: Final = (
     "rename-ids", "hash-ids", "rename-names", "reword", "reword-freely", "reword-unseen", "translate",
-    "translate-unseen", "decorate", "elaborate", "relabel", "icon-only", "retag", "swap-widget",
-    "hide-and-replace", "duplicate-rows", "steal-identifiers", "move-addresses",
+    "translate-unseen", "decorate", "elaborate", "shorten", "specify", "relabel", "icon-only", "retag",
+    "swap-widget", "hide-and-replace", "duplicate-rows", "steal-identifiers", "move-addresses", "redesign",
+    "redesign",
 )  # fmt: skip
 REMOVALS: Final = (
     "remove", "remove-row", "remove-beside-lookalike", "replaced-by-other", "becomes-text",

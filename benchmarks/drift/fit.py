@@ -28,7 +28,7 @@ from benchmarks.drift.rescore import figured, judged, page_of
 from runner.contract.config import Fingerprint, Step
 from runner.replay import score
 from runner.replay.contradiction import contradictions
-from runner.replay.evidence import LEVELS, readings
+from runner.replay.evidence import LEVELS, page_readings
 from runner.replay.inference import inferred
 from runner.replay.score import Weights
 from runner.replay.traits import traits
@@ -93,7 +93,7 @@ def _levels(
 ) -> Read:
     sought, seen = traits(old), [traits(each) for each in page]
     possible = [not contradictions(sought, each, case["action"]) for each in seen]
-    return case, [readings(sought, each) for each in seen], possible, list(right), counts
+    return case, page_readings(sought, seen), possible, list(right), counts
 
 
 def usual(cases: Sequence[Read]) -> Usual:
@@ -122,7 +122,10 @@ def choices(cases: Sequence[Read], usually: Usual) -> Choices:
         for column, each in enumerate(levels[:_MOST]):
             for pair in each.items():
                 features[row, column, _AT[pair]] = 1
-                features[row, column, _RARITY[pair[0]]] = score.surprise(shared[pair], usually[pair], total)
+                if pair[1] in score.AGREES:
+                    features[row, column, _RARITY[pair[0]]] = score.surprise(
+                        shared[pair], usually[pair], total
+                    )
             possible[row, column] = may_be[column]
             right[row, column] = may_be[column] and is_right[column]
         right[row, _MOST] = not right[row].any()

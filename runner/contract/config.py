@@ -75,6 +75,15 @@ class Fingerprint(ContractModel):
     id: str | None = None
     test_id: str | None = None
     href: str | None = Field(default=None, description="Path and query of a link's target.")
+    form: str | None = Field(
+        default=None, description="Method and path that its form sends to: `post /login`."
+    )
+    submits: int | None = Field(
+        default=None, description="How many buttons send that form, where they are several."
+    )
+    options: list[str] | None = Field(
+        default=None, description="What can be chosen from it: the first few, in alphabetical order."
+    )
     classes: list[str] | None = None
     value_kind: str | None = Field(
         default=None, description="What kind of value a field held: email, number, date, text."

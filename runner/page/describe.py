@@ -242,7 +242,7 @@ def fingerprint_of(facts: Facts, frame: Frame) -> Fingerprint:
     """The fingerprint that an element's facts make: short texts, nothing generated, nothing empty."""
     dom = facts.dom
     told: dict[str, Any] = {
-        key: dom.get(key) for key in ("tag", "type", "name_attr", "test_id", "href", "value_kind")
+        key: dom.get(key) for key in ("tag", "type", "name_attr", "test_id", "href", "form", "options", "value_kind")
     }
     told |= {key: _short(dom.get(key)) for key in _OWN_WORDS}
     told["text"] = told["text"] or _short(dom.get("caption"))
@@ -259,6 +259,8 @@ def fingerprint_of(facts: Facts, frame: Frame) -> Fingerprint:
     told["between"] = list(between) if any(between) else None
     told["frame"] = _frame_name(frame)
     told["box"] = dom.get("box")
+    if (dom.get("submits") or 1) > 1:
+        told["submits"] = dom["submits"]
     if dom.get("of", 1) > 1:
         told |= {"ordinal": dom["ordinal"], "of": dom["of"]}
     return Fingerprint(**{key: value for key, value in told.items() if value})

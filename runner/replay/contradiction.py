@@ -55,8 +55,12 @@ def _other_row(old: Traits, new: Traits) -> str | None:
 
 
 def _leads_on_by_name(old: Traits, new: Traits) -> bool:
-    """Whether an address or id of its own that counts nothing is unchanged: then the row has been renamed."""
-    for name in ("id", "test_id", "href"):
+    """Whether an address or id of its own that counts nothing is unchanged: then the row has been renamed.
+
+    The name of a field is its own where the rows of the page had no other field that was called alike.
+    """
+    own = ("name_attr",) if old.kind != "control" and (old.fingerprint.of or 1) == 1 else ()
+    for name in ("id", "test_id", "href", *own):
         mine = getattr(old.fingerprint, name)
         if mine and mine == getattr(new.fingerprint, name) and not _COUNTED.search(mine):
             return "/" in mine.strip("/") if name == "href" else True

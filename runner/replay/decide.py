@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from runner.contract.config import ActionKind, Fingerprint
@@ -20,20 +20,29 @@ BAR_ASSERTION: Final = 0.95
 BAR_INFERRED: Final = 0.95
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
+# What may be tried where it does no harm and the rest of the flow must bear it out (trial.py).
+BAR_TRIAL: Final = 0.15
+LEAD_ON_TRIAL: Final = 3.0
 
 # Where an element stands is no proof: a look-alike stands there just as well. One of these must say that it
 # is the one: it still says the same, or an identifier of its own is unchanged. What is known to mean another
 # thing has at best taken its place, whatever it is called inside.
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
-_MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
+# A look-alike is a copy with a word more or less: it sends, and offers, what the element did.
+_LOOKS_ALIKE: Final = frozenset({"more"})
+_COPIED: Final = frozenset({"sends", "options"})
 _PIXELS: Final = frozenset({"box", "size", "place"})
-_IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
+_IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href", "sends", "options")
+_MANY_OPTIONS: Final = 3
 _UNCHANGED: Final = frozenset({"same", "path"})
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do, how sure, and why in words. `nearest` is the likeliest element, even if it is ruled out."""
+    """What to do, how sure, and why in words. `nearest` is the likeliest element, even if it is ruled out.
+
+    `on_trial`: not sure enough, but it could be tried where that does no harm (trial.py).
+    """
 
     decision: Decision
     confidence: float
@@ -41,6 +50,7 @@ class Verdict:
     best: Scored | None = None
     runner_up: Scored | None = None
     nearest: Scored | None = None
+    on_trial: bool = False
 
 
 def decide(
@@ -63,7 +73,23 @@ def decide(
     if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best, inferred=inferred):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
-    return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest)
+    on_trial = _is_worth_a_trial(old, best, runner_up, confidence)
+    return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest, on_trial)
+
+
+def _is_worth_a_trial(old: Fingerprint, best: Scored, runner_up: Scored | None, confidence: float) -> bool:
+    """Whether it is far likelier than any other, and nothing is at stake by its words."""
+    leads = runner_up is None or confidence >= LEAD_ON_TRIAL * runner_up.probability
+    destroys = any(destructive(each) for each in (*traits(old).captions, *traits(best.fingerprint).captions))
+    return confidence >= BAR_TRIAL and leads and not destroys
+
+
+def tried(verdict: Verdict) -> Verdict:
+    """The verdict of who takes the likeliest on trial."""
+    if not verdict.on_trial or verdict.best is None:
+        return verdict
+    reason = f"nothing else on the page is nearly as likely ({_agreement(verdict.best)})"
+    return replace(verdict, decision="apply", reason=reason)
 
 
 def _bar(old: Fingerprint, action: ActionKind, *, inferred: bool) -> float:
@@ -84,11 +110,11 @@ def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
     """
     levels = {name: level for name, (level, _) in best.evidence.items()}
     says = levels.get("wording")
-    if says in _MEANS_ANOTHER:
+    if says == "opposite" or (says == "different" and levels.get("href") != "same"):
+        # whatever else agrees: only a link that leads where it led is still the same one
         return False
-    # a link within the page leads to wherever it happens to lead
-    named = [name for name in _IDENTIFIERS if name != "href" or not (old.href or "").startswith("#")]
-    identified = any(levels.get(name) in _UNCHANGED for name in named)
+    copied = _COPIED if says in _LOOKS_ALIKE else frozenset()
+    identified = any(levels.get(name) in _UNCHANGED for name in _telling(old) if name not in copied)
     if inferred and says == "similar":
         return False
     if says not in _SAYS_THE_SAME or levels.get("row") == "like":
@@ -96,6 +122,17 @@ def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
     # of several that said the same, the row, the order or the neighbours have to tell which one it was
     told_apart = levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
     return (old.of or 1) == 1 or identified or told_apart
+
+
+def _telling(old: Fingerprint) -> list[str]:
+    """The identifiers by which the element can be told: what leads, or offers, nothing of its own is none."""
+    vague = set()
+    if (old.href or "").startswith("#"):
+        # a link within the page leads to wherever it happens to lead
+        vague.add("href")
+    if len(old.options or ()) < _MANY_OPTIONS or (old.of or 1) > 1:
+        vague.add("options")
+    return [name for name in _IDENTIFIERS if name not in vague]
 
 
 def _leads_to_the_same(one: Fingerprint, other: Fingerprint) -> bool:
@@ -125,6 +162,9 @@ _WORDS: Final = {
     "test_id": "its test id",
     "name_attr": "its name attribute",
     "href": "where it leads",
+    "sends": "where its form sends",
+    "form": "the form it is in",
+    "options": "what can be chosen from it",
     "row": "its row",
     "label": "its label",
     "placeholder": "its placeholder",

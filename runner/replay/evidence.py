@@ -6,7 +6,7 @@ How much a level is worth is score.py's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from runner.contract.config import Fingerprint
@@ -16,21 +16,36 @@ from runner.replay.wording import Agreement, Level, best, compare
 
 Readings = dict[str, str]
 
+_SAID = ["same", "synonym", "similar", "more", "less", "partly", "mute", "other", "different", "opposite"]
 # Every property and the levels it can take, the best agreement first.
 LEVELS: Final[dict[str, list[str]]] = {
-    "wording": ["same", "synonym", "similar", "more", "partly", "mute", "other", "different", "opposite"],
+    "wording": [
+        "same",
+        "synonym",
+        "similar",
+        "more",
+        "less",
+        "partly",
+        "mute",
+        "other",
+        "different",
+        "opposite",
+    ],
     "kind": ["same", "close", "kin", "twin", "changed"],
-    "id": ["same", "alike", "extended", "numbered", "differ", "gone"],
-    "test_id": ["same", "alike", "extended", "numbered", "differ", "gone"],
-    "name_attr": ["same", "alike", "extended", "numbered", "differ", "gone"],
+    "id": ["same", "alike", "extended", "numbered", "differ", "gone", "renewed"],
+    "test_id": ["same", "alike", "extended", "numbered", "differ", "gone", "renewed"],
+    "name_attr": ["same", "alike", "extended", "numbered", "differ", "gone", "renewed"],
     "href": ["same", "path", "alike", "numbered", "differ", "gone"],
+    "sends": ["same", "shared", "alike", "numbered", "differ", "gone"],
+    "form": ["same", "alike", "numbered", "differ", "gone"],
+    "options": ["same", "most", "some", "none", "gone"],
     "row": ["same", "like", "gone", "differ"],
     "label": ["same", "gone", "differ"],
     "placeholder": ["same", "gone", "differ"],
     "title": ["same", "gone", "differ"],
     "alt": ["same", "gone", "differ"],
     "value_kind": ["same", "plainer", "differ"],
-    "classes": ["most", "some", "none"],
+    "classes": ["most", "some", "none", "renewed"],
     "landmarks": ["same", "innermost", "most", "roles", "some", "differ"],
     "siblings": ["all", "most", "some", "none"],
     "place": ["same", "ordinal", "differ"],
@@ -45,6 +60,8 @@ _CAPTIONS: Final = ("name", "label", "text", "title", "alt")
 _NOWHERE: Final = frozenset({"#", "#!", "#0"})
 _NEAR_PX: Final = 120
 _THERE_PX: Final = 8
+_CHOICES: Final = 2
+_CONVENTIONS: Final = frozenset({"classes", "id", "test_id", "name_attr"})
 
 
 def wording(old: Traits, new: Traits) -> Agreement:
@@ -81,6 +98,22 @@ def readings(old: Traits, new: Traits) -> Readings:
         if level is not None:
             told[name] = level
     return told
+
+
+def page_readings(old: Traits, page: Sequence[Traits]) -> list[Readings]:
+    """The readings of all elements of a page, as far as they depend on each other.
+
+    Where not one element has any of its classes any more, the page has been styled anew: that ids and names
+    are missing, too, says less of the element then.
+    """
+    told = [readings(old, each) for each in page]
+    if not old.fingerprint.classes or any(each["classes"] != "none" for each in told):
+        return told
+    return [{name: _renewed(name, level) for name, level in each.items()} for each in told]
+
+
+def _renewed(name: str, level: str) -> str:
+    return "renewed" if name in _CONVENTIONS and level in ("none", "gone", "differ") else level
 
 
 def row_of(old: Traits) -> str | None:
@@ -129,8 +162,23 @@ def _wording(old: Traits, new: Traits) -> str | None:
         return "mute"
     agreement = wording(old, new)
     if agreement.more and agreement.level >= Level.PARTLY:
-        return "more" if agreement.level >= Level.SIMILAR else "partly"
+        return _one_sided(agreement, old, new) if agreement.level >= Level.SIMILAR else "partly"
     return agreement.level.name.lower()
+
+
+def _one_sided(agreement: Agreement, old: Traits, new: Traits) -> str:
+    """Look-alikes mostly say more (“Save as draft”); a caption that only leaves words out is another matter.
+
+    What only repeats where it stands, as “Book title” under “New book”, says nothing more.
+    """
+    places = (old if agreement.less else new).fingerprint.landmarks or ()
+    if agreement.extra and agreement.extra <= _said_by(places):
+        return "similar"
+    return "less" if agreement.less else "more"
+
+
+def _said_by(places: Sequence[str]) -> frozenset[str]:
+    return frozenset(unit.key for place in places for unit in units(_parsed(place)[1]))
 
 
 def _kind(old: Traits, new: Traits) -> str | None:
@@ -193,6 +241,44 @@ def _href(old: Traits, new: Traits) -> str | None:
         return "numbered"
     same_end = path.rsplit("/", 1)[-1] == other.rsplit("/", 1)[-1] != ""
     return "alike" if same_end else "differ"
+
+
+def _sends(old: Traits, new: Traits) -> str | None:
+    """Whether the button sends a form to where the old one did, alone or as one of several."""
+    if old.kind != "control" or not old.fingerprint.form:
+        return None
+    level = _form_level(old.fingerprint.form, new.fingerprint.form if new.kind == "control" else None)
+    one_of_several = (old.fingerprint.submits or 1) > 1 or (new.fingerprint.submits or 1) > 1
+    return "shared" if level == "same" and one_of_several else level
+
+
+def _form(old: Traits, new: Traits) -> str | None:
+    """Whether a field stands in a form that sends to where the old one did."""
+    if old.kind == "control" or not old.fingerprint.form:
+        return None
+    return _form_level(old.fingerprint.form, new.fingerprint.form)
+
+
+def _form_level(mine: str, theirs: str | None) -> str:
+    if not theirs:
+        return "gone"
+    if mine == theirs:
+        return "same"
+    if _NUMBERS.sub("#", mine) == _NUMBERS.sub("#", theirs):
+        return "numbered"
+    return "alike" if mine.rsplit("/", 1)[-1] == theirs.rsplit("/", 1)[-1] != "" else "differ"
+
+
+def _options(old: Traits, new: Traits) -> str | None:
+    mine, theirs = old.fingerprint.options or [], new.fingerprint.options or []
+    if len(mine) < _CHOICES:
+        return None
+    if not theirs:
+        return "gone"
+    if mine == theirs:
+        return "same"
+    shared = len(set(mine) & set(theirs)) / len(set(mine) | set(theirs))
+    return "most" if shared >= 0.5 else "some" if shared > 0 else "none"
 
 
 def _hint(attribute: str) -> Callable[[Traits, Traits], str | None]:
@@ -317,6 +403,9 @@ _READERS: Final[dict[str, Callable[[Traits, Traits], str | None]]] = {
     "test_id": _identifier("test_id"),
     "name_attr": _identifier("name_attr"),
     "href": _href,
+    "sends": _sends,
+    "form": _form,
+    "options": _options,
     "row": _row,
     "label": _hint("label"),
     "placeholder": _hint("placeholder"),

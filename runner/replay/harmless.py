@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from runner.contract.config import Step
+from runner.contract.config import ActionKind, Fingerprint, Step
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act
 from runner.replay.lexicon import destructive, units
@@ -55,6 +55,27 @@ def objection(act: Act, place: Place) -> str | None:
             return "it names no element" if index is None else _unfit(index, place)
         case _:
             return f"a {act.action} is no way to an element"
+
+
+def objection_on_trial(action: ActionKind, target: Fingerprint, url: str, *, unsent: bool) -> str | None:
+    """Why an element that is only likely the step's must not be acted on, in words; None where it may be."""
+    caption = target.name or target.label or target.text or target.title or ""
+    if action == "hover":
+        return None
+    if action != "click":
+        return f"a {action} leaves something behind"
+    if destructive(caption) or (_verbs(caption) & _BINDING and target.role != "tab"):
+        return f"“{caption}” may do more than show something"
+    if target.form and not target.form.startswith("get "):
+        return f"“{caption}” sends something"
+    return _away(target.href, caption, url, unsent=unsent) if target.href else None
+
+
+def _away(href: str, caption: str, url: str, *, unsent: bool) -> str | None:
+    if href.startswith("//"):
+        return f"“{caption}” leads to another site"
+    leaves = href.partition("#")[0] not in ("", urlsplit(url).path)
+    return f"“{caption}” leaves a page that is being filled in" if unsent and leaves else None
 
 
 def _ticks(act: Act, node: Node | None) -> bool:

@@ -73,7 +73,8 @@ def recorded(old: Fingerprint | None) -> dict[str, Any] | None:
 def identity(old: Fingerprint, now: Fingerprint, action: ActionKind) -> Identity:
     """Compare what is there now with what was recorded.
 
-    “unsure” is one of several that were alike when recorded, of which `now` does not tell enough.
+    “unsure” is one of several that were alike when recorded, or one whose words are not known, of which `now`
+    does not tell enough.
     """
     before, after = traits(old), traits(now)
     against = contradictions(before, after, action)
@@ -83,7 +84,9 @@ def identity(old: Fingerprint, now: Fingerprint, action: ActionKind) -> Identity
     levels: Readings = {name: told[name] for name in _JUDGED if name in told}
     changed = tuple(_difference(name, before, after) for name, level in levels.items() if level != "same")
     if not _is_the_one(levels, before, after):
-        return Identity("other", changed)
+        # a probe does not read every name that an element may be given
+        mute = levels.get("wording") == "mute" and now.box is None
+        return Identity("unsure") if mute else Identity("other", changed)
     if (old.of or 1) > 1 and not _told_apart(told, before):
         known = now.box is not None
         return Identity("other", ("it is another one of its like",)) if known else Identity("unsure")
@@ -94,10 +97,13 @@ def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
     says = levels.get("wording")
     unchanged = _identified(levels, before)
     if says in _SAYS_THE_SAME:
-        # another tag of the same words may be another control: a look at the whole page tells
-        return unchanged or levels.get("kind", "same") == "same"
-    if says in (None, "mute"):
+        # another tag of the same words may be another control, and so may a link to another address: a look at
+        # the whole page tells
+        return unchanged or levels.get("kind", "same") == "same" and levels.get("href") != "differ"
+    if says is None:
         return unchanged or not levels.keys() & set(_IDENTIFIERS)
+    if says == "mute":
+        return unchanged
     # what says more, or less, or something else may have taken its place: a look at the whole page tells
     counted = says == "partly" and all(volatile(each) for each in (*before.captions, *after.captions))
     return unchanged and (counted or _is_data(before, after))

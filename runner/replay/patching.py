@@ -20,7 +20,7 @@ REPAIRABLE: Final = ("selector", "candidates", "fingerprint")
 # What a step that a repair puts before another may do: nothing that enters a value.
 INSERTABLE: Final[frozenset[ActionKind]] = frozenset({"click", "hover", "press", "fill"})
 # Where an element stands, and what it looks like, says nothing of which element it is.
-_INCIDENTAL: Final = ("box", "ordinal", "of", "classes", "siblings")
+_INCIDENTAL: Final = ("box", "ordinal", "of", "classes", "siblings", "form", "submits", "options")
 _STEP: Final = re.compile(r"^/steps/(\d+)$")
 _ORDINAL: Final = re.compile(r"^/steps/\d+/ordinal$")
 

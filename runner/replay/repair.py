@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator
 
 from runner.contract.config import Fingerprint, Step, TestConfig
@@ -19,21 +18,21 @@ from runner.contract.errors import ActionFailed, ExpectationFailed, FlowError, L
 from runner.contract.patch import Patch
 from runner.contract.references import names_in
 from runner.page.act import Finder, Performed
-from runner.page.census import Sighting
 from runner.page.clock import Deadline
-from runner.page.describe import Survey, survey
+from runner.page.describe import Survey
 from runner.page.nearest import Unanswered
 from runner.page.portrait import portrait, portrait_in
 from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
 from runner.page.settle import has_settled, settle
+from runner.replay import telling
 from runner.replay.agreement import agreed
-from runner.replay.identity import identity
+from runner.replay.decide import tried
 from runner.replay.inference import inferred
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
+from runner.replay.proof import check_is_the_one, failed_on_its_own, purpose_of, survey_again
 from runner.replay.reasons import evidence, sentence, told_of, way_sentence
-from runner.replay.recognition import recognise
 from runner.replay.search import Search, search
 
 RepairMode = Literal["auto", "suggest", "off"]
@@ -47,10 +46,6 @@ POLL_S: Final = 0.05
 
 Attempt = Callable[[Step], Awaitable[Performed]]
 _EMPTY: Final = Fingerprint()
-
-
-class OtherElement(LookupFailed):
-    """A selector leads to an element that is not the recorded one; `details["reasons"]` say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +101,10 @@ class Repairs:
         try:
             performed = await attempt(step)
             if step.fingerprint is not None and performed.found is not None:
-                await _recognise(step, step.fingerprint, performed.found)
+                await check_is_the_one(step, step.fingerprint, performed.found)
             return performed
         except (ExpectationFailed, LookupFailed) as failure:
-            if self.mode == "off" or step.optional or await _is_there(session, step, failure):
+            if self.mode == "off" or step.optional or await failed_on_its_own(session, step, failure):
                 raise
             outcome = await self.heal(session, step)
             self._keep(outcome)
@@ -158,31 +153,34 @@ class Repairs:
             session, selectors, timeout_ms=round(timeout_ms), purpose=purpose, fingerprint=step.fingerprint
         )
         if step.fingerprint is not None:
-            await _recognise(step, step.fingerprint, found)
+            await check_is_the_one(step, step.fingerprint, found)
         return found
 
     async def _resolved_anew(self, session: Session, step: Step, healed: Healed, purpose: Purpose) -> Found:
         found = await resolve(
             session, healed.selectors, timeout_ms=REUSE_MS, purpose=purpose, fingerprint=healed.fingerprint
         )
-        await _recognise(step, healed.fingerprint, found)
+        await check_is_the_one(step, healed.fingerprint, found)
         return found
 
-    async def heal(self, session: Session, step: Step, picked: Locator | None = None) -> Healed | Refused:
+    async def heal(
+        self, session: Session, step: Step, picked: Locator | None = None, *, on_trial: bool = False
+    ) -> Healed | Refused:
         """Find the step's element on the page as it is now. The caller has waited for it already.
 
-        `picked` is what somebody else takes for it, by the step's words alone.
+        `picked` is what somebody else takes for it, by the step's words alone. `on_trial`: the likeliest will
+        do, if it is worth a trial.
         """
         key = drift_key(step)
         if picked is None and key is not None and key in self._known:
             again = await self._reused(session, step, key)
             if again is not None:
                 return again
-        return await self._searched(session, step, key, picked)
+        return await self._searched(session, step, key, picked, on_trial=on_trial)
 
     async def resolved_now(self, session: Session, step: Step) -> Found:
         """The step's element where its selectors lead to it, without waiting. Raises LookupFailed."""
-        return await self._resolved(session, step, step.selectors, REUSE_MS, _purpose(step))
+        return await self._resolved(session, step, step.selectors, REUSE_MS, purpose_of(step))
 
     def keep_way(self, step: Step, inserted: Sequence[Step], healed: Healed | None) -> None:
         """Note that `inserted` steps lead to the step's element, found as before or anew."""
@@ -215,6 +213,34 @@ class Repairs:
             )
         )
 
+    async def is_there(self, session: Session, step: Step) -> bool:
+        """Whether the step's element is on the page now, as it was recorded or for certain anew."""
+        try:
+            await self.resolved_now(session, step)
+        except LookupFailed:
+            return step.fingerprint is not None and await self._is_found(session, step, step.fingerprint)
+        return True
+
+    async def _is_found(self, session: Session, step: Step, old: Fingerprint) -> bool:
+        seen = await search(session, old, step.action, rivals=self._rivals(drift_key(step)))
+        await seen.census.dispose()
+        return seen.verdict.decision == "apply"
+
+    def keep_on_trial(self, likely: Healed, witness: Step) -> None:
+        """Note that a likely element is acted on, which `witness` is to bear out."""
+        told = f"{likely.patch.reason[:-1]}; “{telling.sentence(witness)}” was possible only after it."
+        borne_out = {**likely.patch.evidence, "borne_out_by": witness.id}
+        self._keep_patch(likely.patch.model_copy(update={"evidence": borne_out, "reason": told}))
+
+    def withdraw(self, step: Step) -> None:
+        """What was tried for the step was not borne out: no more than a suggestion."""
+        self.patches[:] = [
+            each.model_copy(update={"applied": False, "evidence": _without(each.evidence, "borne_out_by")})
+            if each.step_id == step.id
+            else each
+            for each in self.patches
+        ]
+
     def _keep_patch(self, patch: Patch) -> None:
         # what was only suggested for the step is overtaken by what was done
         self.patches[:] = [each for each in self.patches if each.applied or each.step_id != patch.step_id]
@@ -238,10 +264,10 @@ class Repairs:
                 session,
                 new.selectors,
                 timeout_ms=REUSE_MS,
-                purpose=_purpose(step),
+                purpose=purpose_of(step),
                 fingerprint=new.fingerprint,
             )
-            await _recognise(step, new.fingerprint, found)
+            await check_is_the_one(step, new.fingerprint, found)
         except LookupFailed:
             return None
         written, index = self._written(step)
@@ -252,7 +278,13 @@ class Repairs:
         return Healed(again, new.selectors, new.fingerprint)
 
     async def _searched(
-        self, session: Session, step: Step, key: str | None, picked: Locator | None = None
+        self,
+        session: Session,
+        step: Step,
+        key: str | None,
+        picked: Locator | None = None,
+        *,
+        on_trial: bool = False,
     ) -> Healed | Refused:
         old = step.fingerprint or inferred(step)
         if old == _EMPTY:
@@ -271,9 +303,11 @@ class Repairs:
             try:
                 if picked is not None:
                     seen = await agreed(seen, picked, old, step.action, rivals)
+                if on_trial:
+                    seen = replace(seen, verdict=tried(seen.verdict))
                 if seen.sighting is None or seen.verdict.decision == "refuse":
                     return Refused(seen.verdict.reason, seen.verdict.confidence)
-                proven = await _proven(session, step, seen.sighting)
+                proven = await survey_again(session, step, seen.sighting)
                 if proven is not None:
                     return await self._concluded(session, step, seen, proven, key)
             finally:
@@ -319,7 +353,7 @@ class Repairs:
         """Pictures of the element as it was, if the recording kept one, and as it is, among the artifacts."""
         if session.options.artifacts is None:
             return {}
-        found = await resolve(session, new.selectors, timeout_ms=REUSE_MS, purpose=_purpose(step))
+        found = await resolve(session, new.selectors, timeout_ms=REUSE_MS, purpose=purpose_of(step))
         old = portrait_in(self.recording, step.fingerprint) if self.recording and step.fingerprint else None
         taken = {"old": old, "new": await portrait(session, found.locator)}
         saved = {
@@ -348,35 +382,8 @@ class Repairs:
         return steps[index], index
 
 
-async def _recognise(step: Step, old: Fingerprint, found: Found) -> None:
-    try:
-        judged = await recognise(old, found, step.action)
-    except ActionFailed as gone:
-        raise OtherElement(
-            f"{found.selector} led to an element that went away.", remedy=gone.remedy
-        ) from gone
-    if judged.status == "other":
-        raise OtherElement(
-            f"{found.selector} now leads to another element: {'; '.join(judged.reasons)}.",
-            remedy="Has the page changed? Run with --repair auto, or record the step again.",
-            reasons=list(judged.reasons),
-            sought=found.selector,
-        )
-
-
 async def _rests(session: Session) -> bool:
     return await has_settled(session.page, session.activity)
-
-
-async def _is_there(session: Session, step: Step, failure: FlowError) -> bool:
-    """Whether an assertion failed on its own element, so that looking for another would be bending it."""
-    if isinstance(failure, OtherElement) or not step.selectors:
-        return not step.selectors
-    try:
-        await resolve(session, step.selectors, timeout_ms=1, purpose="see", fingerprint=step.fingerprint)
-    except LookupFailed:
-        return False
-    return True
 
 
 def _unrepaired(failure: FlowError, refused: Refused) -> FlowError:
@@ -398,26 +405,5 @@ def _unrepaired(failure: FlowError, refused: Refused) -> FlowError:
     return type(failure)(f"{failure.message} Not repaired: {refused.reason}.", remedy=remedy, **details)
 
 
-async def _proven(session: Session, step: Step, sighting: Sighting) -> Survey | None:
-    """The element's fingerprint and selectors, each of which leads back to it; None if it has changed."""
-    try:
-        locator = await sighting.locator()
-        if locator is None:
-            return None
-        told = await survey(session, locator, _purpose(step))
-    except (ActionFailed, PlaywrightError):
-        # it went away between the look and the proof
-        return None
-    if not told.selectors or identity(sighting.fingerprint, told.fingerprint, step.action).status == "other":
-        return None
-    return told
-
-
-def _purpose(step: Step) -> Purpose:
-    match step.action:
-        case "fill" | "select":
-            return "fill"
-        case "expect":
-            return "see"
-        case _:
-            return "act"
+def _without(told: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {each: value for each, value in told.items() if each != name}

@@ -36,7 +36,7 @@ from runner.page.faults import mapped
 from runner.page.pictures import picture
 from runner.page.session import Session, SessionOptions
 from runner.replay import saying
-from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, lost, obstacle_of, reached
+from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, Way, lost, obstacle_of, reached
 from runner.replay.harmless import unsent
 from runner.replay.holding import Holding
 from runner.replay.identity import recorded
@@ -54,6 +54,7 @@ from runner.replay.telling import (
     sentence,
     updated,
 )
+from runner.replay.trial import Trials
 
 T = TypeVar("T")
 TraceKept = Literal["always", "failed"]
@@ -141,6 +142,7 @@ class _Replay:
         self.help = (
             Help(options.planner, self.values, frozenset(self.secret)) if options.planner and helped else None
         )
+        self.trials = Trials(self.repairs, config, lambda step: fill_step(step, self.values))
 
     def _made_mask(self) -> Mask:
         return Mask({name: value for name, value in self.values.items() if name in self.secret and value})
@@ -281,7 +283,9 @@ class _Replay:
         if skipped:
             self.skipped.append(f"Skipped the optional step {step.ordinal}: {sentence(step)}")
         elif error is not None:
-            raise error
+            raise self.trials.lost(error) if isinstance(error, FlowError) else error
+        else:
+            self.trials.passed(step)
 
     async def _perform(self, session: Session, step: Step) -> Performed:
         return await self._in_time(self._performed(session, step))
@@ -316,12 +320,15 @@ class _Replay:
         self, session: Session, step: Step, live: Step, value: StepValue | None, failure: FlowError
     ) -> Performed:
         """The step once more, where there is a way to its element. Raises the failure where there is none."""
+        before = self.config.steps[: step.ordinal - 1]
+        if likely := await self.trials.healed(session, live, unsent=unsent(before)):
+            return await self._do(session, reached(live, Way((), likely)), value, self._span(step))
         obstacle = None if self.help is None or step.optional else obstacle_of(failure)
         if self.help is None or obstacle is None or not live.selectors or live.action == "expect":
             raise failure
         detour = Detour(session, self.repairs, live, step, obstacle, self.help)
         try:
-            way = await detour.find(filled=unsent(self.config.steps[: step.ordinal - 1]))
+            way = await detour.find(filled=unsent(before))
         finally:
             self.usage = detour.usage()
         self.told += detour.events

@@ -23,11 +23,17 @@ from typing import Any, Final
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import contradictions
-from runner.replay.evidence import Readings, readings
+from runner.replay.evidence import Readings, page_readings
 from runner.replay.traits import traits
 
 Counts = Mapping[tuple[str, str], int]
 
+# That nothing else agrees in this way makes it telling; that nothing else differs in this way does not.
+AGREES: Final = frozenset(
+    "same synonym similar less close kin path alike shared numbered most innermost all both one ordinal there near "
+    "plainer like".split()
+)
+_OWN: Final = ("id", "test_id", "name_attr", "href")
 # What is usual elsewhere counts for as much as this many elements of the page itself.
 USUAL: Final = 25
 
@@ -89,13 +95,14 @@ def score(
     by = by or weights()
     sought, known = traits(old), [traits(rival) for rival in rivals]
     seen = [traits(fingerprint) for fingerprint in page]
-    read = [readings(sought, each) for each in seen]
+    read = page_readings(sought, seen)
     counts = Counter((name, level) for each in read for name, level in each.items())
     total = max(population or 0, len(seen))
     scored = []
     for index, (each, levels) in enumerate(zip(seen, read, strict=True)):
         worth = {name: (level, _worth(by, name, level, counts, total)) for name, level in levels.items()}
-        against = contradictions(sought, each, action, known) or _row_is_elsewhere(levels, read)
+        against = contradictions(sought, each, action, known)
+        against = against or _row_is_elsewhere(levels, read) or _is_of_another_row(levels, counts)
         nats = sum(each for _, each in worth.values())
         scored.append(Scored(index, each.fingerprint, nats, 0.0, worth, against))
     return _with_probabilities(scored, total, by.gone)
@@ -112,9 +119,17 @@ def _row_is_elsewhere(levels: Readings, page: Sequence[Readings]) -> tuple[str, 
     return ("the row it stood in is still there, and this is another one",) if there else ()
 
 
+def _is_of_another_row(levels: Readings, counts: Counts) -> tuple[str, ...]:
+    """Another row may be the old one renamed by what is its element's own, not by what every row has."""
+    own = any(levels.get(name) == "same" and counts[name, "same"] == 1 for name in _OWN)
+    if levels.get("row") != "differ" or own:
+        return ()
+    return ("it stands in another row, and other rows have one of the same id or name",)
+
+
 def _worth(by: Weights, name: str, level: str, counts: Counts, total: int) -> float:
     worth, usual = by.levels[name][level]
-    return worth + by.rarity[name] * surprise(counts[name, level], usual, total)
+    return worth + (by.rarity[name] * surprise(counts[name, level], usual, total) if level in AGREES else 0.0)
 
 
 def surprise(count: int, usual: float, total: int) -> float:

@@ -141,3 +141,25 @@ def takes(action: ActionKind, kind: Kind) -> bool:
             return kind in ("choice", "control", "field", "plain")
         case "click" | "press" | "hover" | "expect" | "goto" | "wait" | "ask_user_question":
             return True
+
+
+_COUNTED: Final = frozenset({"number", "range", "date", "time", "month", "week", "datetime-local"})
+# A fingerprint keeps no more of them.
+_OPTIONS_KEPT: Final = 6
+
+
+def takes_value(old: Fingerprint, new: Fingerprint, action: ActionKind, value: object) -> bool:
+    """Whether `new` could hold what the step puts into `old`: a field for numbers takes no words, and what was
+    chosen from one list must be in the other.
+    """
+    if not isinstance(value, str) or not value.strip():
+        return True
+    if action == "fill" and new.tag == "input" and new.type in _COUNTED:
+        return any(char.isdigit() for char in value)
+    if action == "select" and new.tag == "select" and 0 < len(new.options or ()) < _OPTIONS_KEPT:
+        return not _offers(old, value) or _offers(new, value)
+    return True
+
+
+def _offers(fingerprint: Fingerprint, value: str) -> bool:
+    return value.casefold() in (option.casefold() for option in fingerprint.options or ())

@@ -40,13 +40,16 @@ class Level(IntEnum):
 class Agreement:
     """How two wordings compare: the level, the share of meaning they have in common, and why not more.
 
-    `more`: one of them says something that the other does not, as “Save as draft” beside “Save”.
+    `more`: one of them says something that the other does not, as “Save as draft” beside “Save”; `extra` is
+    what. `less`: it is the new one that only leaves something out.
     """
 
     level: Level
     share: float
     conflict: str | None = None
     more: bool = False
+    less: bool = False
+    extra: frozenset[str] = frozenset()
 
 
 SAME = Agreement(Level.SAME, 1.0)
@@ -95,7 +98,8 @@ def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Agreement:
     if not left and not right:
         return Agreement(Level.SYNONYM if share > 0.99 else Level.SIMILAR, share)
     if matched and (not left or not right) and share >= 0.6:
-        return Agreement(Level.SIMILAR, share, more=True)
+        extra = frozenset(unit.key for unit in (*left, *right))
+        return Agreement(Level.SIMILAR, share, more=True, less=not right, extra=extra)
     return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share, more=True)
 
 

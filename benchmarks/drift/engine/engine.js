@@ -56,6 +56,8 @@ function engine(lexicon) {
     const mine = identity(truth);
     if (!mine.name && !Object.entries(before.attributes).some(([name, value]) => mine.attributes[name] === value)) return 'nothing tells what it is any more';
     if (before.row && !mine.row && others.some(other => other.kind === mine.kind && other.name === mine.name)) return 'its row no longer tells it apart';
+    if (mine.name !== before.name && others.some(other => other.kind === mine.kind && other.name === before.name && other.row === mine.row)
+      && !Object.entries(before.attributes).some(([name, value]) => mine.attributes[name] === value)) return 'another one has its old name';
     return others.some(other => confusable(mine, other, before.attributes)) ? 'another one is the same now' : null;
   }
 

@@ -99,7 +99,8 @@ const identifiers = {
     return `test id is now ${target().getAttribute(name)}`;
   },
   'move-addresses': ({ rng, target }) => {
-    const old = target().getAttribute('href');
+    const address = () => target().getAttribute('href') || (target().form && target().form.getAttribute('action')) || '';
+    const old = address();
     if (!old || /^(#|javascript:|data:|mailto:)/.test(old)) return null;
     const prefix = rng.one(['/app', '/v2', '/en', '/console']);
     const style = rng.one([
@@ -111,7 +112,11 @@ const identifiers = {
       const href = link.getAttribute('href');
       if (!/^(#|javascript:|data:|mailto:|[a-z]+:)/.test(href)) link.setAttribute('href', style(href));
     });
-    return target().getAttribute('href') === old ? null : `href is now ${target().getAttribute('href')}`;
+    all('form[action]').forEach(form => {
+      const action = form.getAttribute('action');
+      if (action && !/^(#|javascript:|[a-z]+:)/.test(action)) form.setAttribute('action', style(action));
+    });
+    return address() === old ? null : `its address is now ${address()}`;
   },
   'drop-ids': ({ target }) => {
     const element = target();
@@ -119,5 +124,45 @@ const identifiers = {
     all('[id]').forEach(other => { if (other.localName === element.localName && !REFERENCES.some(name => document.querySelector(`[${name}~="${CSS.escape(other.id)}"]`))) other.removeAttribute('id'); });
     element.removeAttribute('id');
     return 'no id any more';
+  },
+  // A new design of the whole page by other people: their conventions, their words, another layout. Addresses and most
+  // names stay, because the server behind it does.
+  redesign: context => {
+    const { rng, target, lexicon } = context, own = target();
+    if (own.id || all('[id]').length) renameIds(rng.one(stylings(rng)));
+    const styled = all('[class]').length && identifiers[rng.one(['rename-classes', 'hash-classes'])](context);
+    if (rng.often(0.3)) identifiers['rename-names'](context);
+    for (const name of TEST_IDS) {
+      const marked = all(`[${name}]`), rename = rng.one(stylings(rng));
+      marked.forEach(element => {
+        const old = element.getAttribute(name);
+        element.removeAttribute(name);
+        if (rng.often(0.7)) element.setAttribute('data-qa', rename(old));
+      });
+    }
+    const headings = all('h1,h2,h3,legend,caption').filter(visible);
+    headings.forEach(heading => { const [node] = wordsIn(heading), fresh = node && reworded(folded(node.data), lexicon.dev.synonyms, rng); if (fresh) node.data = fresh; });
+    // read everything before anything is written: each look at a page that has changed lays it out again
+    const captions = operable().map(element => ({ element, ...captionOf(element) }))
+      .filter(caption => caption.read && caption.read() && caption.read().length <= 40);
+    const said = new Map();
+    for (const caption of captions) said.set(plain(caption.read()), (said.get(plain(caption.read())) || 0) + 1);
+    let count = 0;
+    for (const caption of captions) {
+      const old = caption.read(), alone = said.get(plain(old)) === 1;
+      if (rng.often(0.35)) continue;
+      const fresh = reworded(old, lexicon.dev.synonyms, rng) || alone && rng.often(0.3) && shortened(old, rng)
+        || alone && rng.often(0.2) && specified(old, caption.element, rng)
+        || (doesOneThing(caption.element) || caption.element.pathname?.length > 1) && rng.often(0.2)
+          && rng.one(holdsValue(caption.element) ? FREE_FIELD : FREE_PUSH);
+      if (!fresh || said.has(plain(fresh))) continue;
+      said.set(plain(fresh), 1);
+      caption.write(fresh);
+      count += 1;
+    }
+    if (rng.often(0.6)) structure.reorder(context);
+    if (rng.often(0.6)) structure.wrap(context);
+    structure.respace(context);
+    return styled || count ? `redesigned: ${count} captions in other words, its own is “${nameOf(target())}”` : null;
   },
 };

@@ -22,7 +22,16 @@ function counterpart(unit, copy, inner) {
   for (let at = inner; at !== unit; at = at.parentElement) steps.unshift([...at.parentElement.children].indexOf(at));
   return steps.reduce((at, step) => at.children[step], copy);
 }
+// A caption without one of its words, the first (most often what it does) excepted: "Save book" is "Save".
+function shortened(name, rng) {
+  const parts = name.replace(/[:*…]+$/, '').trim().split(' ');
+  if (parts.length < 2 || parts.length > 5 || parts.some(part => !/^\p{L}+$/u.test(part))) return null;
+  const kept = parts.length > 2 && rng.often(0.5) ? parts.slice(0, -1) : parts.slice(0, 1);
+  return kept.join(' ').length > 2 ? kept.join(' ') : null;
+}
 function rivalName(name, element, rng) {
+  const fewer = rng.often(0.15) && shortened(name, rng);
+  if (fewer && !operable().some(other => plain(nameOf(other)) === plain(fewer))) return fewer;
   const modifier = rng.one({ link: LINK_MODIFIERS, push: PUSH_MODIFIERS }[kindOf(element)] || FIELD_MODIFIERS);
   const inside = modifier.startsWith('{}') ? name.replace(/[:\s*…]+$/, '') : name[0].toLowerCase() + name.slice(1);
   return modifier.replace('{}', inside);
@@ -158,6 +167,11 @@ const removals = {
     if (href && !/^(#|javascript:)/.test(href)) element.setAttribute('href', `/${kebab(fresh)}/`);
     for (const name of ['id', 'name', ...TEST_IDS]) if (element.hasAttribute(name)) element.setAttribute(name, kebab(fresh));
     if (element.id && element.labels) labelsAt(element, caption);
+    // another control does something else; some do it in a script
+    if (element.form && element.type === 'submit' && rng.often(0.7)) {
+      if (rng.often(0.5)) element.type = 'button'; else element.setAttribute('formaction', `/${kebab(fresh)}/`);
+    }
+    if (element.localName === 'select') [...element.options].forEach((option, at) => { option.textContent = `${fresh.split(' ')[0]} ${at + 1}`; });
     gone();
     return `“${old}” gave way to “${fresh}”`;
   },

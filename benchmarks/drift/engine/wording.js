@@ -60,7 +60,33 @@ function translate({ rng, target }, languages) {
 const FREE_PUSH = ['Let’s go', 'Proceed to the desk', 'Take me there', 'Wrap up', 'Hand over', 'Bring it on', 'Roll', 'Do the thing', 'Ready', 'All set then'];
 const FREE_FIELD = ['Tell us', 'What you have', 'Particulars', 'Your choice', 'As on the card', 'In short', 'Reference for us', 'Anything goes'];
 
+// More words that mean nothing more: "Next" is "Next page".
+const MORE_PUSH = ['{} page', '{} it', '{} changes', '{} entry', '{} form', '{} this', '{} record', 'Quick {}', '{} and go on'];
+const MORE_FIELD = ['{} name', '{} details', '{} in full', '{} and notes', 'Item {}', '{} information', '{} value', 'Main {}'];
+function specified(old, element, rng) {
+  const pattern = rng.one(holdsValue(element) ? MORE_FIELD : MORE_PUSH);
+  return pattern.replace('{}', pattern.startsWith('{}') ? old.replace(/[:\s*…]+$/, '') : old[0].toLowerCase() + old.slice(1));
+}
+
+// The only button of a form that sends somewhere, a list to choose from: what they do tells what they are.
+function doesOneThing(element) {
+  if (element.localName === 'select') return element.options.length > 2;
+  const form = element.type === 'submit' && element.form;
+  return Boolean(form && form.getAttribute('action') && [...form.elements].filter(other => ['submit', 'image'].includes(other.type)).length === 1);
+}
+
 const wording = {
+  'change-options': ({ rng, target }) => {
+    const select = target();
+    if (select.localName !== 'select' || select.options.length < 2) return null;
+    const fresh = document.createElement('option');
+    fresh.textContent = rng.one(['Something else', 'To be decided', 'Any of these']);
+    const options = rng.shuffled([...select.options]);
+    if (rng.often(0.5) && options.length > 3) options[0].remove();
+    if (rng.often(0.5)) options.forEach(option => select.append(option));
+    if (rng.often(0.6)) select.append(fresh);
+    return `it offers ${select.options.length} others`;
+  },
   reword: context => reword(context, context.lexicon.dev.synonyms),
   'reword-unseen': context => reword(context, context.lexicon.held.synonyms),
   translate: context => translate(context, context.lexicon.dev.languages),
@@ -75,6 +101,23 @@ const wording = {
       : [text => `${text}…`, text => `→ ${text}`, text => text.toUpperCase(), text => `${text} »`, text => `+ ${text}`.replace('+ +', '+'), text => `✓ ${text}`];
     const fresh = rng.one(styles)(old);
     if (fresh === old) return null;
+    caption.write(fresh);
+    return `“${old}” is now “${fresh}”`;
+  },
+  specify: ({ rng, target }) => {
+    const caption = captionOf(target());
+    const old = caption && caption.read();
+    if (!old || old.length > 30) return null;
+    const fresh = specified(old, target(), rng);
+    if (operable().some(other => plain(nameOf(other)) === plain(fresh))) return null;
+    caption.write(fresh);
+    return `“${old}” is now “${fresh}”`;
+  },
+  shorten: ({ rng, target }) => {
+    const caption = captionOf(target());
+    const old = caption && caption.read();
+    const fresh = old && old.length <= 40 && shortened(old, rng);
+    if (!fresh || operable().some(other => other !== target() && plain(nameOf(other)) === plain(fresh))) return null;
     caption.write(fresh);
     return `“${old}” is now “${fresh}”`;
   },
@@ -158,7 +201,7 @@ const wording = {
     const element = target(), caption = captionOf(element);
     if (!caption || caption.read().length > 40) return null;
     const kept = ['id', 'name', 'href', ...TEST_IDS].some(name => before.attributes[name] && before.attributes[name] === element.getAttribute(name));
-    if (!kept || element.type === 'radio') return null;
+    if (!kept && !doesOneThing(element) || element.type === 'radio') return null;
     const taken = new Set(operable().map(other => plain(nameOf(other))));
     const fresh = rng.one((holdsValue(element) ? FREE_FIELD : FREE_PUSH).filter(words => !taken.has(plain(words))));
     const old = caption.read();
