@@ -20,6 +20,9 @@ BAR_ASSERTION: Final = 0.95
 BAR_INFERRED: Final = 0.95
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
+# For the only one that does what the element did: it may be gone, but hardly be another one.
+BAR_ALONE: Final = 0.02
+LEAD_ALONE: Final = 5.0
 # What may be tried where it does no harm and the rest of the flow must bear it out (trial.py).
 BAR_TRIAL: Final = 0.15
 LEAD_ON_TRIAL: Final = 3.0
@@ -29,8 +32,9 @@ LEAD_ON_TRIAL: Final = 3.0
 # thing has at best taken its place, whatever it is called inside.
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 # A look-alike is a copy with a word more or less: it sends, and offers, what the element did.
-_LOOKS_ALIKE: Final = frozenset({"more"})
+_LOOKS_ALIKE: Final = frozenset({"more", "partly"})
 _COPIED: Final = frozenset({"sends", "options"})
+_DOES: Final = ("sends", "options")
 _PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href", "sends", "options")
 _MANY_OPTIONS: Final = 3
@@ -72,9 +76,33 @@ def decide(
         return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
     if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best, inferred=inferred):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
+    if _alone_does_the_same(old, best, others, action, inferred=inferred):
+        return Verdict("apply", max(confidence, BAR), _agreement(best), best, runner_up, nearest)
     decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
     on_trial = _is_worth_a_trial(old, best, runner_up, confidence)
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest, on_trial)
+
+
+def _alone_does_the_same(
+    old: Fingerprint, best: Scored, others: Sequence[Scored], action: ActionKind, *, inferred: bool
+) -> bool:
+    """Whether only this one sends the form, offers the choice or takes the file that the element did.
+
+    What it is called matters little then, as long as it is not the name of another thing, or a look-alike's.
+    """
+    levels, says = _levels(best), _levels(best).get("wording")
+    if inferred or action == "expect" or says in _LOOKS_ALIKE or says in ("different", "opposite"):
+        return False
+    does: list[str] = [name for name in _DOES if levels.get(name) == "same" and name in _telling(old)]
+    if old.type == "file" and levels.get("kind") == "same":
+        does.append("kind")
+    alone = any(all(_levels(each).get(name) != "same" for each in others) for name in does)
+    leads = not others or best.probability >= LEAD_ALONE * others[0].probability
+    return alone and leads and best.probability >= BAR_ALONE
+
+
+def _levels(scored: Scored) -> dict[str, str]:
+    return {name: level for name, (level, _) in scored.evidence.items()}
 
 
 def _is_worth_a_trial(old: Fingerprint, best: Scored, runner_up: Scored | None, confidence: float) -> bool:
@@ -108,7 +136,7 @@ def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
 
     Where nothing was recorded it must say just what the step says, be it in other words.
     """
-    levels = {name: level for name, (level, _) in best.evidence.items()}
+    levels = _levels(best)
     says = levels.get("wording")
     if says == "opposite" or (says == "different" and levels.get("href") != "same"):
         # whatever else agrees: only a link that leads where it led is still the same one

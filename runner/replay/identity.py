@@ -97,9 +97,9 @@ def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
     says = levels.get("wording")
     unchanged = _identified(levels, before)
     if says in _SAYS_THE_SAME:
-        # another tag of the same words may be another control, and so may a link to another address: a look at
-        # the whole page tells
-        return unchanged or levels.get("kind", "same") == "same" and levels.get("href") != "differ"
+        # another tag of the same words may be another control, and so may a link to another address: a look
+        # at the whole page tells
+        return unchanged or (levels.get("kind", "same") == "same" and levels.get("href") != "differ")
     if says is None:
         return unchanged or not levels.keys() & set(_IDENTIFIERS)
     if says == "mute":

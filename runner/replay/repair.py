@@ -30,6 +30,7 @@ from runner.replay import telling
 from runner.replay.agreement import agreed
 from runner.replay.decide import tried
 from runner.replay.inference import inferred
+from runner.replay.joint import Claim
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
 from runner.replay.proof import check_is_the_one, failed_on_its_own, purpose_of, survey_again
 from runner.replay.reasons import evidence, sentence, told_of, way_sentence
@@ -222,7 +223,7 @@ class Repairs:
         return True
 
     async def _is_found(self, session: Session, step: Step, old: Fingerprint) -> bool:
-        seen = await search(session, old, step.action, rivals=self._rivals(drift_key(step)))
+        seen = await search(session, old, step.action, rivals=self._rivals(drift_key(step)), value=step.value)
         await seen.census.dispose()
         return seen.verdict.decision == "apply"
 
@@ -295,7 +296,13 @@ class Repairs:
             await settle(session.page, session.activity, SETTLE_MS)
             try:
                 seen = await search(
-                    session, old, step.action, inferred=step.fingerprint is None, rivals=rivals
+                    session,
+                    old,
+                    step.action,
+                    inferred=step.fingerprint is None,
+                    rivals=rivals,
+                    value=step.value,
+                    others=self._claims(step),
                 )
             except ActionFailed:
                 # the page went elsewhere meanwhile: look at where it went
@@ -319,6 +326,14 @@ class Repairs:
         others = (other for other in self.config.steps if drift_key(other) not in (None, key))
         known = (other.fingerprint or inferred(other) for other in others)
         return [each for each in known if each != _EMPTY]
+
+    def _claims(self, step: Step) -> list[Claim]:
+        """What the flow's other steps are about, as far as it was recorded."""
+        return [
+            Claim(each.fingerprint, each.action)
+            for each in self.config.steps
+            if each.fingerprint is not None and each.id != step.id
+        ]
 
     async def _concluded(
         self, session: Session, step: Step, seen: Search, proven: Survey, key: str | None

@@ -30,8 +30,8 @@ Counts = Mapping[tuple[str, str], int]
 
 # That nothing else agrees in this way makes it telling; that nothing else differs in this way does not.
 AGREES: Final = frozenset(
-    "same synonym similar less close kin path alike shared numbered most innermost all both one ordinal there near "
-    "plainer like".split()
+    {"same", "synonym", "similar", "less", "close", "kin", "path", "alike", "shared", "numbered"}
+    | {"most", "innermost", "all", "both", "one", "ordinal", "there", "near", "plainer", "like"}
 )
 _OWN: Final = ("id", "test_id", "name_attr", "href")
 # What is usual elsewhere counts for as much as this many elements of the page itself.

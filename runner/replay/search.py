@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from runner.contract.config import ActionKind, Fingerprint
+from runner.contract.config import ActionKind, Fingerprint, StepValue
 from runner.page.census import Census, Sighting, Sought, census
 from runner.page.resolve import Searchable
 from runner.replay.decide import Verdict, decide
+from runner.replay.joint import Claim, jointly
 from runner.replay.lexicon import fold, related
 from runner.replay.score import score
-from runner.replay.traits import traits
+from runner.replay.traits import takes_value, traits
 
 _RELATED_MAX: Final = 400
 
@@ -33,13 +34,25 @@ async def search(
     *,
     inferred: bool = False,
     rivals: Sequence[Fingerprint] = (),
+    value: StepValue | None = None,
+    others: Sequence[Claim] = (),
 ) -> Search:
-    """Find what `old` describes among all that is there now. Raises ActionFailed if the page goes away."""
+    """Find what `old` describes among all that is there now, and could hold `value`.
+
+    `others` are what the flow's other steps are about.
+
+    Raises ActionFailed if the page goes away.
+    """
     seen = await census(session, sought(old, action))
-    usable = [each for each in seen.sightings if not each.disabled or action == "expect"]
+    usable = [
+        each
+        for each in seen.sightings
+        if (not each.disabled or action == "expect") and takes_value(old, each.fingerprint, action, value)
+    ]
     page = [each.fingerprint for each in usable]
     ranked = score(old, page, action, rivals=rivals, population=seen.population)
     verdict = decide(old, ranked, action, inferred=inferred)
+    verdict = jointly(old, verdict, page, ranked, others, seen.population)
     sighting = usable[verdict.best.index] if verdict.best else None
     return Search(verdict, sighting, seen)
 

@@ -149,8 +149,9 @@ _OPTIONS_KEPT: Final = 6
 
 
 def takes_value(old: Fingerprint, new: Fingerprint, action: ActionKind, value: object) -> bool:
-    """Whether `new` could hold what the step puts into `old`: a field for numbers takes no words, and what was
-    chosen from one list must be in the other.
+    """Whether `new` could hold what the step puts into `old`.
+
+    A field for numbers takes no words, and what was chosen from one list must be in the other.
     """
     if not isinstance(value, str) or not value.strip():
         return True

@@ -22,6 +22,9 @@ _SPELLED_FROM = 5
 _SPELLED_WEIGHT = 0.9
 _NOT = "not"
 _NEAR_WEIGHT = 0.75
+# How much of the meaning must be left where one side only leaves something out, or only adds something.
+_SHORTENED = 0.5
+_LENGTHENED = 0.6
 
 
 class Level(IntEnum):
@@ -97,7 +100,7 @@ def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Agreement:
         return Agreement(Level.DIFFERENT, share, conflict)
     if not left and not right:
         return Agreement(Level.SYNONYM if share > 0.99 else Level.SIMILAR, share)
-    if matched and (not left or not right) and share >= 0.6:
+    if matched and share >= (_SHORTENED if not right else _LENGTHENED) and (not left or not right):
         extra = frozenset(unit.key for unit in (*left, *right))
         return Agreement(Level.SIMILAR, share, more=True, less=not right, extra=extra)
     return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share, more=True)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from runner.contract.config import ActionKind, Fingerprint, Step
 from runner.replay.decide import Verdict, decide
-from runner.replay.evidence import LEVELS
+from runner.replay.evidence import LEVELS, page_readings, readings
 from runner.replay.identity import from_facts, identity
 from runner.replay.inference import inferred
 from runner.replay.score import score, weights
+from runner.replay.traits import takes_value, traits
 
 LANDMARKS = ['form "Sign in"', "main"]
 
@@ -287,3 +288,68 @@ def test_what_a_selector_tells(selector: str, told: dict[str, Any]) -> None:
 def test_the_description_speaks_where_the_selector_says_nothing() -> None:
     step = Step(id="s", ordinal=1, action="click", selector="div > span", description="Click “Pay now”")
     assert inferred(step).name == "Pay now"
+
+
+CITIES = ["Lisbon", "Paris", "Warsaw"]
+
+
+def choice(label: str, **more: Any) -> Fingerprint:
+    told: dict[str, Any] = {"tag": "select", "role": "combobox", "label": label, "value_kind": "option"}
+    return Fingerprint(**(told | {"landmarks": LANDMARKS, "options": CITIES} | more))
+
+
+def test_the_only_button_that_sends_the_form_is_it_whatever_it_says() -> None:
+    old = button("Sign in", form="post /login", test_id="sign-in")
+    page = [button("Onwards", form="post /login"), button("Cancel"), *PAGE[2:]]
+    assert picked(verdict(old, page)) == "Onwards"
+    assert verdict(old, page).decision == "apply"
+    several = [each.model_copy(update={"submits": 2}) for each in page[:1]] + page[1:]
+    assert verdict(old, several).decision != "apply"
+
+
+def test_a_list_is_known_by_what_it_offers_but_not_beside_its_look_alike() -> None:
+    old = choice("City", form="post /bookings")
+    page = [choice("Where", form="post /bookings"), *PAGE[2:]]
+    assert verdict(old, page, "select").decision == "apply"
+    alike = [choice("Second city", form="post /bookings"), *PAGE[2:]]
+    assert verdict(old, alike, "select").decision != "apply"
+    other = [choice("Where", form="post /bookings", options=["Mon", "Sun", "Tue"]), *PAGE[2:]]
+    assert verdict(old, other, "select").decision != "apply"
+
+
+def test_a_field_must_be_able_to_hold_the_value() -> None:
+    number = field("People", type="number", value_kind="number")
+    assert takes_value(number, number, "fill", "6")
+    assert not takes_value(number, number, "fill", "six")
+    chosen, left = choice("City"), choice("City", options=["Mon", "Sun"])
+    assert takes_value(chosen, chosen, "select", "paris")
+    assert not takes_value(chosen, left, "select", "Paris")
+    assert takes_value(left, chosen, "select", "a value that was none of its words")
+
+
+def test_the_same_words_on_a_link_to_another_address_need_a_look_at_the_page() -> None:
+    old = Fingerprint(tag="a", role="link", text="Genres", href="/admin/genre/")
+    facts = {"tag": "a", "text": "Genres", "visible": True, "link": "/admin/shelf/", "clickable": True}
+    assert identity(old, from_facts(facts), "click").status == "other"
+    assert identity(old, from_facts(facts | {"link": "/admin/genre/"}), "click").status == "same"
+
+
+def test_a_name_that_a_probe_cannot_read_is_looked_at_closely() -> None:
+    old = Fingerprint(tag="div", role="textbox", name="Signature", label="Signature", value_kind="text")
+    facts = {"tag": "div", "role": "textbox", "contenteditable": True, "visible": True}
+    assert identity(old, from_facts(facts), "fill").status == "unsure"
+
+
+def test_words_that_only_repeat_where_it_stands_say_nothing_more() -> None:
+    old = field("Title")
+    here = field("Book title", landmarks=['form "New book"'])
+    assert readings(traits(old), traits(here))["wording"] == "similar"
+    assert readings(traits(old), traits(field("Book title")))["wording"] == "more"
+
+
+def test_where_every_class_is_new_missing_ids_say_less() -> None:
+    old = traits(button("Save", id="save", classes=["btn", "primary"]))
+    page = [traits(button("Store", classes=["c-1"])), traits(button("Cancel", classes=["c-2"]))]
+    assert [each["id"] for each in page_readings(old, page)] == ["renewed", "renewed"]
+    kept = [*page, traits(button("Help", classes=["btn"]))]
+    assert [each["id"] for each in page_readings(old, kept)] == ["gone", "gone", "gone"]
