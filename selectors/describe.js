@@ -294,8 +294,8 @@
     const method = (isSubmit(node) && node.getAttribute('formmethod') || form.getAttribute('method') || 'get').toLowerCase();
     try {
       const to = new URL(own || form.getAttribute('action') || location.href, document.baseURI);
-      return /^https?:$/.test(to.protocol) ? short(`${method} ${siteOf(to)}${to.pathname}`, 120) : method;
-    } catch { return method; }
+      return /^https?:$/.test(to.protocol) ? short(`${method} ${siteOf(to)}${to.pathname}`, 120) : undefined;
+    } catch { return undefined; }
   };
   // What can be chosen: a list's entries outlive its name.
   const optionsOf = (node) => {

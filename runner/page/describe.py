@@ -40,6 +40,7 @@ ENOUGH_S: Final = 1.0
 
 _SAME: Final = "(found, sought) => found === sought"
 _AMONG: Final = "(found, sought) => found.includes(sought)"
+_AS_TOLD: Final = ("tag", "type", "name_attr", "test_id", "href", "form", "options", "value_kind")
 _OWN_WORDS: Final = ("text", "label", "placeholder", "title", "alt")
 
 
@@ -241,9 +242,7 @@ async def _are(matches: Sequence[Match], handle: ElementHandle) -> bool:
 def fingerprint_of(facts: Facts, frame: Frame) -> Fingerprint:
     """The fingerprint that an element's facts make: short texts, nothing generated, nothing empty."""
     dom = facts.dom
-    told: dict[str, Any] = {
-        key: dom.get(key) for key in ("tag", "type", "name_attr", "test_id", "href", "form", "options", "value_kind")
-    }
+    told: dict[str, Any] = {key: dom.get(key) for key in _AS_TOLD}
     told |= {key: _short(dom.get(key)) for key in _OWN_WORDS}
     told["text"] = told["text"] or _short(dom.get("caption"))
     told["role"] = facts.role if facts.role not in ("generic", "text") else dom.get("roleAttribute")

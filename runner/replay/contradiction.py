@@ -111,7 +111,8 @@ def _neighbour(old: Traits, new: Traits) -> str | None:
 
 
 def _rival(old: Traits, new: Traits, rivals: Sequence[Traits]) -> str | None:
-    if not new.captions or wording(old, new).level >= Level.SIMILAR:
+    agreement = wording(old, new)
+    if not new.captions or (agreement.level >= Level.SIMILAR and not agreement.more):
         return None
     for rival in rivals:
         known = {fold(caption) for caption in rival.captions}

@@ -33,6 +33,7 @@ LEAD_ON_TRIAL: Final = 3.0
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 # A look-alike is a copy with a word more or less: it sends, and offers, what the element did.
 _LOOKS_ALIKE: Final = frozenset({"more", "partly"})
+_ALIKE: Final = _SAYS_THE_SAME | _LOOKS_ALIKE | {"less", "mute"}
 _COPIED: Final = frozenset({"sends", "options"})
 _DOES: Final = ("sends", "options")
 _PIXELS: Final = frozenset({"box", "size", "place"})
@@ -78,8 +79,9 @@ def decide(
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     if _alone_does_the_same(old, best, others, action, inferred=inferred):
         return Verdict("apply", max(confidence, BAR), _agreement(best), best, runner_up, nearest)
-    decision: Decision = "suggest" if confidence >= BAR_SUGGESTION else "refuse"
-    on_trial = _is_worth_a_trial(old, best, runner_up, confidence)
+    alike = _levels(best).get("wording") in _ALIKE or anchored(old, best)
+    decision: Decision = "suggest" if alike and confidence >= BAR_SUGGESTION else "refuse"
+    on_trial = alike and _is_worth_a_trial(old, best, runner_up, confidence)
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest, on_trial)
 
 
@@ -106,7 +108,7 @@ def _levels(scored: Scored) -> dict[str, str]:
 
 
 def _is_worth_a_trial(old: Fingerprint, best: Scored, runner_up: Scored | None, confidence: float) -> bool:
-    """Whether it is far likelier than any other, and nothing is at stake by its words."""
+    """Whether it is far likelier than any other, and destroys nothing by its words."""
     leads = runner_up is None or confidence >= LEAD_ON_TRIAL * runner_up.probability
     destroys = any(destructive(each) for each in (*traits(old).captions, *traits(best.fingerprint).captions))
     return confidence >= BAR_TRIAL and leads and not destroys

@@ -61,6 +61,9 @@ def recorded(old: Fingerprint | None) -> dict[str, Any] | None:
         return {}
     words = {name: getattr(old, name) or "" for name in ("text", "label", *_HINTS)}
     identifiers = {name: getattr(old, name) for name in _IDENTIFIERS if getattr(old, name)}
+    if old.tag != "a":
+        # where the link in it leads; its own it is not
+        identifiers.pop("href", None)
     if (old.of or 1) > 1 and not (old.row or old.id or old.test_id):
         # of several that said the same, only where it stands tells which
         return None

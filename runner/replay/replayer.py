@@ -320,15 +320,16 @@ class _Replay:
         self, session: Session, step: Step, live: Step, value: StepValue | None, failure: FlowError
     ) -> Performed:
         """The step once more, where there is a way to its element. Raises the failure where there is none."""
-        before = self.config.steps[: step.ordinal - 1]
-        if likely := await self.trials.healed(session, live, unsent=unsent(before)):
+        filled = unsent(self.config.steps[: step.ordinal - 1])
+        obstacle = None if step.optional else obstacle_of(failure)
+        likely = await self.trials.healed(session, live, unsent=filled) if obstacle == "absent" else None
+        if likely is not None:
             return await self._do(session, reached(live, Way((), likely)), value, self._span(step))
-        obstacle = None if self.help is None or step.optional else obstacle_of(failure)
         if self.help is None or obstacle is None or not live.selectors or live.action == "expect":
             raise failure
         detour = Detour(session, self.repairs, live, step, obstacle, self.help)
         try:
-            way = await detour.find(filled=unsent(before))
+            way = await detour.find(filled=filled)
         finally:
             self.usage = detour.usage()
         self.told += detour.events
