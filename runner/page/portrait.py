@@ -20,7 +20,7 @@ FOLDER: Final = "elements"
 MARGIN: Final = 6
 WIDEST, HIGHEST = 480, 240
 QUALITY: Final = 70
-TIMEOUT_MS: Final = 1_000
+TIMEOUT_MS: Final = 3_000
 
 
 def portrait_name(fingerprint: Fingerprint) -> str:

@@ -95,7 +95,11 @@ def _alone_does_the_same(
     levels, says = _levels(best), _levels(best).get("wording")
     if inferred or action == "expect" or says in _LOOKS_ALIKE or says in ("different", "opposite"):
         return False
-    does: list[str] = [name for name in _DOES if levels.get(name) == "same" and name in _telling(old)]
+    does: list[str] = [
+        name
+        for name in _telling(old)
+        if name in _DOES and levels.get(name) == "same" and (says, name) != ("less", "options")
+    ]
     if old.type == "file" and levels.get("kind") == "same":
         does.append("kind")
     alone = any(all(_levels(each).get(name) != "same" for each in others) for name in does)
@@ -143,7 +147,7 @@ def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
     if says == "opposite" or (says == "different" and levels.get("href") != "same"):
         # whatever else agrees: only a link that leads where it led is still the same one
         return False
-    copied = _COPIED if says in _LOOKS_ALIKE else frozenset()
+    copied = {"options"} if says == "less" else _COPIED if says in _LOOKS_ALIKE else frozenset()
     identified = any(levels.get(name) in _UNCHANGED for name in _telling(old) if name not in copied)
     if inferred and says == "similar":
         return False
