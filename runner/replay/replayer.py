@@ -266,10 +266,8 @@ class _Replay:
             error = mapped(raised, "do this step") if isinstance(raised, PlaywrightError) else raised
         took = (time.perf_counter() - began) * 1000
         shot = await picture(session, f"step-{step.ordinal}")
-        if performed.found is not None and performed.found.fell_through:
-            for event in fell_through(step, performed.found):
-                yield event
-        told, self.told = self.told, []
+        fell = fell_through(step, performed.found) if performed.found is not None else []
+        told, self.told = [*fell, *self.told], []
         for event in told:
             yield event
         for patch in self.repairs.patches[repaired:]:
