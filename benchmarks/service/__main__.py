@@ -160,7 +160,10 @@ async def watched(service: Served, url: str, watchers: int) -> list[Figure]:
     steps: list[dict[str, Any]] = [{"action": "goto", "value": f"{url}moving"}]
     for _ in range(30):
         steps += [{"action": "wait", "value": 300}, {"action": "expect", "expect": _SHOWN}]
-    runs = [await service.start({"starting_url": f"{url}moving", "steps": steps}) for _ in range(LIVE)]
+    flow = {"starting_url": f"{url}moving", "steps": steps}
+    # what a server does once, such as starting its browser, is no part of an event's way
+    await service.followed(await service.start({**flow, "steps": steps[:3]}))
+    runs = [await service.start(flow) for _ in range(LIVE)]
     told = await asyncio.gather(*(_watch(service, runs[number % LIVE]) for number in range(watchers)))
     wrong = 0
     for number, watch in enumerate(told):

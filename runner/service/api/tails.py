@@ -17,6 +17,8 @@ from runner.service.queue.wire import Line, Wire
 from runner.service.store.runs import RunStore, StoredRun
 
 LOOK_S: Final = 15.0
+# Sent to all watchers together. What they are told must not wait behind what they are shown.
+PICTURES_A_SECOND: Final = 600
 
 
 class Tail:
@@ -118,12 +120,12 @@ class Tails:
         except TimeoutError:
             return
 
-    @staticmethod
-    async def _show(tail: Tail, line: Line) -> None:
+    async def _show(self, tail: Tail, line: Line) -> None:
         shown = 0
         while True:
             shown, frame = await line.frames.after(shown)
             tail.show(frame)
+            await asyncio.sleep(sum(self._watchers.values()) / PICTURES_A_SECOND)
 
 
 def _done(stored: StoredRun) -> str:
