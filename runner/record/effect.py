@@ -2,14 +2,15 @@
 
 For an assertion only what will be there at the next run is of use: no numbers or dates, nothing of the page's
 frame that was there before, and rather what speaks to the user (an alert, a heading) than what merely stands
-there.
+there. Where nothing of that kind is new, a state that changed (a box is ticked now) or a figure that did (the
+cart holds 1, the total is £35.70) is better than an assertion that holds whatever was done.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -44,6 +45,12 @@ SPEAKING: Final = frozenset({"alert", "status", "alertdialog"})
 _SILENT: Final = frozenset(
     {"option", "textbox", "combobox", "searchbox", "spinbutton", "slider", "checkbox", "radio"}
 )
+_STATEFUL: Final = frozenset({"checkbox", "radio", "switch", "tab", "option", "button", "menuitemcheckbox"})
+_STATES: Final = ("checked", "selected", "expanded", "pressed")
+_FIGURE: Final = re.compile(r"\d")
+# Dates, times, and numbers long enough to be an id: another one at the next run.
+_DATED: Final = re.compile(r"\d{1,4}[/:-]\d{1,2}|\d{1,2}\.\d{1,2}\.|\d{5,}|\bago\b", re.IGNORECASE)
+_SHORT: Final = 60
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -64,6 +71,43 @@ def effects(before: Observation, after: Observation, typed: Collection[str] = ()
     """
     found = [*_texts(before, after, typed), *_urls(before, after)]
     return sorted(found, key=lambda effect: -effect.score)
+
+
+def changed_states(before: Observation, after: Observation) -> list[Expect]:
+    """What was brought into another state: ticked, chosen, unfolded, pressed; only what has a name."""
+    old = {(node.role, node.name): node.states for node in before.nodes if node.name}
+    told = Counter((node.role, node.name) for node in after.nodes if node.name)
+    found = []
+    for node in after.nodes:
+        was = old.get((node.role, node.name))
+        if was is None or told[(node.role, node.name)] != 1 or node.role not in _STATEFUL:
+            continue
+        for state in _STATES:
+            now = _state(node.states, state)
+            if now and not _state(was, state):
+                name = node.name.replace("\\", "\\\\").replace('"', '\\"')
+                selector = f'role={node.role}[name="{name}"][{state}=true]'
+                found.append(Expect(type="visible", selector=selector))
+    return found
+
+
+def changed_figures(before: Observation, after: Observation) -> list[tuple[str, Expect]]:
+    """Elements whose text has another number now, by their ref; those that say what is counted first."""
+    known = {_words(before.text_of(index)) for index in range(len(before.nodes))}
+    found = []
+    for index, node in enumerate(after.nodes):
+        text = after.text_of(index)
+        fresh = node.ref and _FIGURE.search(text) and _words(text) not in known and len(text) <= _SHORT
+        within = any(
+            _FIGURE.search(after.text_of(at)) and after.nodes[at].ref for at in after.children[index]
+        )
+        if fresh and not within and not _DATED.search(text) and node.role not in _SILENT:
+            found.append((node.ref, Expect(type="text", contains=text)))
+    return sorted(found, key=lambda each: not re.search(r"[^\W\d_]", each[1].contains or ""))
+
+
+def _state(states: Mapping[str, str], state: str) -> bool:
+    return states.get(state, "false") not in ("false",)
 
 
 def visible_effect(before: Observation, after: Observation, typed: Collection[str] = ()) -> Expect | None:

@@ -13,12 +13,13 @@ from runner.page.describe import Survey
 from runner.page.observe import Node, Observation
 from runner.record.discreet import discreet
 from runner.record.distil import distil, kept
-from runner.record.effect import effects, weakest
+from runner.record.effect import changed_figures, changed_states, effects, weakest
 from runner.record.parameters import Parameters
 from runner.record.plan import Act, Goal
 from runner.record.trace import Deed, Sighting, Trace, element_keys, outline, sight
 
 CHECKS_TRIED: Final = 3
+CHECK_MS: Final = 1_000
 ALERT_LENGTH: Final = 200
 
 
@@ -128,19 +129,33 @@ class Notebook:
             expect=expect,
         )
 
-    def checks(self) -> Sequence[Expect]:
-        """Assertions for the last action's visible effect, best first; none if the flow asserts already."""
+    def checks(self) -> Sequence[Act]:
+        """Assertions for the last action's effect, best first; none where the flow asserts after it.
+
+        Where the flow asserts something before, an assertion that holds wherever it ended adds nothing.
+        """
         deeds, after = kept(self.trace), self.discreet_view
-        if after is None or any(deed.action == "expect" for deed in deeds):
+        done = [at for at, deed in enumerate(deeds) if deed.action not in ("wait", "hover", "expect")]
+        asserted = [at for at, deed in enumerate(deeds) if deed.action == "expect"]
+        if after is None or (asserted and (not done or asserted[-1] > done[-1])):
             return []
-        doing = [deed for deed in deeds if deed.action not in ("wait", "hover")]
-        mask = self.parameters.mask
-        before = self._views.get(doing[-1].before) if doing else None
+        before = self._views.get(deeds[done[-1]].before) if done else None
+        found = self._told(discreet(before, self.parameters.mask), after) if before else []
+        last = weakest(after) if not asserted else None
+        return [*found, *([_checking(last)] if last else [])]
+
+    def _told(self, before: Observation, after: Observation) -> list[Act]:
+        """What tells that the last action had its effect: new texts, else states or figures that changed."""
         # a text cut short could hold a part of a secret that nothing would recognise
-        found = effects(discreet(before, mask), after, self.typed) if before else []
-        safe = [effect.expect for effect in found if self._harmless(effect.expect.contains or "")]
-        last = weakest(after)
-        return [*safe[:CHECKS_TRIED], *([last] if last else [])]
+        new = [effect.expect for effect in effects(before, after, self.typed)]
+        told = [_checking(expect) for expect in new if self._harmless(expect.contains or "")]
+        states = [_checking(expect) for expect in changed_states(before, after)]
+        figures = [
+            _checking(expect, ref)
+            for ref, expect in changed_figures(before, after)
+            if self._harmless(expect.contains or "")
+        ]
+        return [*told[:CHECKS_TRIED], *states[:1], *figures[:CHECKS_TRIED]]
 
     def alerts(self) -> list[str]:
         """What the page warns of at the end and did not warn of at the start."""
@@ -178,3 +193,14 @@ class Notebook:
         )
         names = names_in([deed.value, deed.expect, deed.wait_for, deed.selector, deed.candidates])
         return replace(deed, parameter_refs=tuple(names))
+
+
+def _checking(expect: Expect, ref: str | None = None) -> Act:
+    """The assertion as an action to be tried."""
+    if expect.type == "visible":
+        words = f"See {expect.selector}"
+    elif expect.type == "url":
+        words = f'Be at an address that contains "{expect.contains}"'
+    else:
+        words = f'See the text "{expect.contains}"'
+    return Act("expect", ref=ref, expect=expect, description=words, timeout_ms=CHECK_MS)

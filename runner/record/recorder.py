@@ -41,7 +41,6 @@ from runner.record.trace import Deed, Sighting
 SETTLE_MS: Final = 3_000
 ACTION_MS: Final = 5_000
 GOTO_MS: Final = 30_000
-CHECK_MS: Final = 1_000
 
 Returned = TypeVar("Returned")
 
@@ -386,8 +385,7 @@ class Recording:
 
     async def _assert_effect(self, session: Session) -> AsyncGenerator[Event, None]:
         """A flow that asserts nothing gets one assertion for what its last action brought about."""
-        for expect in self.notebook.checks():
-            decision = Act("expect", expect=expect, description=telling.sentence(expect), timeout_ms=CHECK_MS)
+        for decision in self.notebook.checks():
             async with aclosing(self._perform(session, decision)) as events:
                 async for event in events:
                     yield event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from runner.contract.config import Expect, TestConfig
+from runner.contract.config import TestConfig
 from runner.contract.errors import DemoRunnerError, FlowError, NotUnderstood, UnansweredQuestion
 from runner.contract.event import Event
 from runner.contract.run import summarise
@@ -140,13 +140,6 @@ def provisional_id(deed: Deed) -> str:
         deed.number,
         {"action": deed.action, "value": deed.value, "fingerprint": deed.fingerprint, "expect": deed.expect},
     )
-
-
-def sentence(expect: Expect) -> str:
-    """An assertion in one plain sentence."""
-    if expect.type == "url":
-        return f'Be at an address that contains "{expect.contains}"'
-    return f'See the text "{expect.contains}"'
 
 
 # -- failures ------------------------------------------------------------------------------------------
