@@ -50,6 +50,10 @@ bench-drift: browser   ## how often repair is right, and how often wrong
 	$(BIN)/python -m benchmarks.drift --picture docs/drift-curve.svg
 	$(BIN)/python -m benchmarks.drift.versions
 
+bench-record: browser   ## what recordings are worth, and prompts in other people's words
+	$(BIN)/python -m benchmarks.distilling
+	$(BIN)/python -m benchmarks.wordings --replay
+
 bench-service: browser   ## the service under load, all of its API, and killed at 100 random moments
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.service.openapi

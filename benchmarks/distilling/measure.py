@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.distilling.subjects import Subject
 from benchmarks.distilling.tampering import TamperedBrowser
@@ -26,7 +27,8 @@ class Worth:
     """What one recording is worth. A failure is told in words, empty where there is none.
 
     `named` of its `targeted` steps begin with a semantic selector; `steady` of `rounds` replays were right
-    in a row; `blocked` is None where nothing is sent that could be kept away.
+    in a row; `skipped` is None where nothing is done, `blocked` where nothing is sent that could be kept
+    away. `silent`: after its last action the page showed nothing that it had not shown before.
     """
 
     name: str
@@ -39,8 +41,9 @@ class Worth:
     rounds: int = 0
     steady: int = 0
     unsteady: str = ""
-    skipped: str = ""
+    skipped: str | None = ""
     blocked: str | None = None
+    silent: bool = False
 
     @property
     def notices(self) -> bool:
@@ -73,7 +76,19 @@ async def worth(subject: Subject, browser: Browser, rounds: int) -> Worth:
         unsteady=unsteady,
         skipped=await _skipping(subject, flow, browser),
         blocked=await _blocking(subject, flow, browser),
+        silent=_silent([event.details["entry"] for event in told if "entry" in event.details]),
     )
+
+
+def _silent(trace: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the page showed nothing new after the last thing that was done, the focus left aside."""
+    at = max(at for at, entry in enumerate(trace) if entry.get("action") in DEEDS)
+    seen = next((entry for entry in trace[at:] if entry["kind"] == "sighting"), {})
+    new, gone = (
+        {re.sub(r" \[active[^\]]*\]", "", line) for line in seen.get(key, ())}
+        for key in ("appeared", "vanished")
+    )
+    return new == gone
 
 
 def _semantic(step: Step) -> bool:
@@ -102,11 +117,11 @@ async def _ended(subject: Subject, flow: TestConfig, browser: Browser) -> Event:
         return [event async for event in events][-1]
 
 
-async def _skipping(subject: Subject, flow: TestConfig, browser: Browser) -> str:
+async def _skipping(subject: Subject, flow: TestConfig, browser: Browser) -> str | None:
     """Leave out the last thing that is done: the replay must fail."""
     at = max(at for at, step in enumerate(flow.steps) if step.action in DEEDS)
     if at == 0:
-        return "nothing is done but opening the page"
+        return None
     left = flow.steps[at]
     shorter = flow.model_copy(update={"steps": _without(flow.steps, at), "fallback": "none"})
     ended = await _ended(subject, shorter, browser)

@@ -38,6 +38,7 @@ _STAGED: Final = """<script>
   core.startEpisode = () => {
     if (begun) return;
     begun = true;
+    core.createDisplay();
     core.cover_div = document.createElement("div");
     core.EPISODE_MAX_TIME = 2 ** 31 - 1;
     seeded();
@@ -49,7 +50,9 @@ _STAGED: Final = """<script>
   core.endEpisode = (...told) => {
     if (core.EP_TIMER === null) return;
     end(...told);
-    navigator.sendBeacon("/reward?" + WOB_RAW_REWARD_GLOBAL);
+    const reward = new XMLHttpRequest();
+    reward.open("GET", "/reward?" + WOB_RAW_REWARD_GLOBAL, false);  // told before the page may be closed
+    reward.send();
   };
 })();
 </script>"""

@@ -305,7 +305,8 @@ class Recording:
     ) -> tuple[dict[str, Any], DemoRunnerError | None]:
         """Act the way a replay will; what fails here the planner's next decision may still save."""
         step = self.notebook.live_step(deed, decision)
-        selectors = seen.selectors[:1] if seen else ()
+        asserted = decision.expect.selector if decision.expect else None
+        selectors = seen.selectors[:1] if seen else ([asserted] if asserted else ())
         timeout_ms = decision.timeout_ms or self._time_for(decision)
         try:
             done = await self._bounded(perform(session, step, selectors, step.value, timeout_ms))

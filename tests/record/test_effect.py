@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.page.observe import Node, Observation
-from runner.record.effect import effects, visible_effect, weakest
+from runner.record.effect import changed_figures, changed_states, effects, visible_effect, weakest
 
 URL = "http://127.0.0.1:8000/"
 
@@ -70,3 +70,23 @@ def test_the_weakest_assertion_tells_where_the_flow_ended() -> None:
     heading = weakest(view(("heading", "Tasks")))
     assert heading is not None
     assert heading.contains == "Tasks"
+
+
+def test_a_state_that_changed_is_told_by_its_name() -> None:
+    def boxes(milk: str) -> Observation:
+        states = {"Milk": milk, "Bread": "true"}
+        nodes = [Node(ref=n, role="checkbox", name=n, states={"checked": s}) for n, s in states.items()]
+        return Observation(URL, "", tuple(nodes))
+
+    (found,) = changed_states(boxes("false"), boxes("true"))
+    assert (found.type, found.selector) == ("visible", 'role=checkbox[name="Milk"][checked=true]')
+    assert changed_states(boxes("true"), boxes("false")) == []
+
+
+def test_a_figure_that_changed_is_told_with_its_element() -> None:
+    before = view(("link", "Cart 2"), ("paragraph", "Since 12:04"), ("cell", "£23.80"))
+    after = view(("link", "Cart 1"), ("paragraph", "Since 12:05"), ("cell", "£11.90"))
+    assert [(ref, expect.contains) for ref, expect in changed_figures(before, after)] == [
+        ("e0", "Cart 1"),
+        ("e2", "£11.90"),
+    ]

@@ -185,6 +185,16 @@ async def test_a_flow_that_asserts_nothing_gets_an_assertion_that_was_tried(
     assert config.steps[-1].expect == Expect(type="text", contains="Deleted Emma")
 
 
+async def test_where_no_text_is_new_the_state_that_changed_is_asserted(
+    browser: Browser, site: CannedSite
+) -> None:
+    site.pages["/ticks"] = "<title>Ticks</title><h1>List</h1><label><input type=checkbox> Milk</label>"
+    goal = Goal("Tick Milk", site.url + "ticks")
+    config = config_of(await run(browser, goal, [fill("checkbox", "Milk", "true")]))
+    selector = 'role=checkbox[name="Milk"][checked=true]'
+    assert config.steps[-1].expect == Expect(type="visible", selector=selector)
+
+
 async def test_a_menu_opened_for_a_link_stays_and_what_was_tried_in_vain_goes(
     browser: Browser, site: CannedSite
 ) -> None:
