@@ -11,6 +11,7 @@ from runner.record.prompt.language.nouns import target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase
 from runner.record.prompt.language.values import pairs
 from runner.record.prompt.language.verbs import Heard, imperative
+from runner.record.prompt.language.wishes import wished_for
 
 REPEATED: Final = frozenset({"click", "check", "uncheck", "toggle", "hover", "choose", "press"})
 
@@ -39,6 +40,10 @@ def fragment(clause: Clause, before: list[Intent]) -> list[Intent]:
         return [pointing.clicked(hop, part, {"path": "end" if hop is path[-1] else "way"}) for hop in path]
     if wanted := sending.wanted(clause.phrase, part):
         return wanted
+    if (thing := wished_for(clause.phrase)) is not None:
+        return [
+            Intent("unsupported", target=thing, part=part, reason="it says what is wanted, not what to do")
+        ]
     last = before[-1] if before else None
     if last and clause.start and last.verb in REPEATED and len(clause.phrase) < 8:
         return commands.repeated(last, clause.phrase, part)

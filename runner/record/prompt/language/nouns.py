@@ -55,7 +55,7 @@ _SIDES = ("on the left", "on the right", "on the top", "at the top", "at the bot
           "as well",
           "pls", "plz", "thanks", "thx", "thank you", "ok", "cheers", "asap", "for me",
           "when done", "again", "please", "once more", "if needed", "too", "instead", "afterwards",
-          "now")  # fmt: skip
+          "now", "you have", "you've got", "you sell", "there is", "there are")  # fmt: skip
 
 
 def target_of(phrase: Phrase) -> Target:

@@ -9,9 +9,21 @@ from typing import Final
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.clauses import Clause
 from runner.record.prompt.language.intent import Intent, Target
+from runner.record.prompt.language.nouns import target_of
+from runner.record.prompt.language.phrase import Phrase, width
 
 _WISHES: Final = ("i want to", "i'd like to", "i would like to", "i need to", "let's", "lets", "let us",
     "we need to", "we want to", "i want", "we'd like to")  # fmt: skip
+_LIKINGS: Final = (
+    "i'd like",
+    "i would like",
+    "i want",
+    "i need",
+    "we'd like",
+    "we need",
+    "we want",
+    "i'd love",
+)
 _CREDENTIALS: Final = frozenset(
     {name for word in ("email", "password", "username") for name in lexicon.SYNONYMS[word]} | {"name"}
 )
@@ -19,7 +31,13 @@ _CREDENTIALS: Final = frozenset(
 
 def wishes(clause: Clause) -> bool:
     """Whether a clause says what one wants rather than what to do: "I'd like to buy Dune"."""
-    return any(clause.lead.endswith(words) for words in _WISHES)
+    return any(clause.lead.endswith(words) for words in _WISHES) or wished_for(clause.phrase) is not None
+
+
+def wished_for(phrase: Phrase) -> Target | None:
+    """The thing that one says one would like: "I'd like the cheapest book"; None where it is no wish."""
+    words = phrase.match(0, _LIKINGS)
+    return target_of(phrase[width(words) :]) if words and len(phrase) > width(words) else None
 
 
 def spelt_out(clause: Clause, wish: Sequence[Intent], found: Sequence[Intent]) -> bool:

@@ -133,7 +133,7 @@ def _committed(now: Moment, before: Observation, node: Node, intent: Intent, ser
     plain = node.role in ("textbox", "spinbutton") and not goes_on
     if not last or not plain or index is None or before.text != now.seen.text:
         return now
-    leaving = "leave the field, so that its value is taken"
+    leaving = "Leave the field, so that its value is taken"
     return (
         yield from do(
             now, Act("press", ref=now.node(index).ref, value="Tab", intent=intent.part, description=leaving)
