@@ -54,7 +54,7 @@ async def test_an_agent_records_replays_and_mends_and_sees_no_secret(
         canned_site.pages["/"] = PAGE.format(button="Sign in")
         step = await recorded(browser, canned_site, "button")
         told = [await records(client, canned_site), await replays(client)]
-        config = flow(canned_site, step).dump()
+        config = flow(canned_site, step, timeout_ms=2_000).dump()
         (tmp_path / "in.json").write_text(json.dumps(config))
         canned_site.pages["/"] = PAGE.format(button=RUDE)
         told.append(await sees_why(client))

@@ -145,7 +145,7 @@ async def drifted(folder: Path, browser: Browser, site: CannedSite) -> None:
     )
     site.pages["/"] = site.pages["/drift"]
     step = await recorded(browser, site, "button")
-    config = flow(site, step).dump()
+    config = flow(site, step, timeout_ms=3_000).dump()
     config["starting_url"] = config["steps"][0]["value"] = f"{site.url}drift"
     (folder / "drifted.testconfig.json").write_text(json.dumps(config))
     site.pages["/drift"] = (
@@ -172,7 +172,7 @@ async def test_flows_are_tests_with_the_browser_s_fixtures_and_options(
     absent = {"action": "click", "selector": 'control="Greeet"', "timeout_ms": 300}
     write(tmp_path, "missing", absent, fallback="none")
     opening = {"action": "goto", "value": f"{canned_site.url}moody"}
-    write(tmp_path, "moody", opening, {**sees("Ready"), "timeout_ms": 300}, tags=["flaky"])
+    write(tmp_path, "moody", opening, {**sees("Ready"), "timeout_ms": 1_500}, tags=["flaky"])
     await drifted(tmp_path, browser, canned_site)
     canned_site.pages["/"] = GREETER
 
