@@ -13,6 +13,7 @@ export function useDraft(stored, save, pick) {
   const [draft, setDraft] = useState(null);
   const [past, setPast] = useState([]);
   const [fresh, setFresh] = useState(null);
+  const [focus, setFocus] = useState(null);
   const saving = useAction(async () => {
     await save(draft);
     setDraft(null);
@@ -35,13 +36,20 @@ export function useDraft(stored, save, pick) {
   }, [draft !== null]);
   const edit = {
     fresh,
+    focus,
+    focused: () => setFocus(null),
     recorded: (id) => stored?.steps.find((step) => step.id === id),
     set: (at, values) => change(changed(now, at, values)),
     move: (from, to) => {
       change(moved(now, from, to));
+      setFocus(now.steps[from].id);
       announce(`Moved to place ${Math.max(1, Math.min(to + 1, now.steps.length))}`);
     },
-    remove: (at) => change(removed(now, at)),
+    remove: (at) => {
+      change(removed(now, at));
+      setFocus((now.steps[at + 1] ?? now.steps[at - 1])?.id ?? null);
+      announce(`Step ${at + 1} is deleted`);
+    },
     insert: (at) => {
       const next = inserted(now, at, { action: "click", selector: "" });
       setFresh(next.steps[at].id);

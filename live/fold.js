@@ -160,17 +160,15 @@ function ended(run, details, event) {
 // The steps in the order in which they are (to be) done: those of the file, with those that a repair put
 // between them; or, while there is no file, what has been done so far.
 export function stepsOf(run, config = run.config) {
-  if (!config?.steps?.length) return run.order.map((id) => ({ step: null, progress: run.progress.get(id) }));
-  const inFile = new Set(config.steps.map((step) => step.id));
+  const inFile = config?.steps?.length ? config.steps.map((step) => step.id) : run.order.filter((id) => !run.progress.get(id).inserted);
+  const steps = new Map((config?.steps ?? []).map((step) => [step.id, step]));
   const before = new Map();
   for (const id of run.order) {
     const progress = run.progress.get(id);
-    if (progress.inserted && !inFile.has(id)) {
-      before.set(progress.before, [...(before.get(progress.before) ?? []), progress]);
-    }
+    if (progress.inserted && !steps.has(id)) before.set(progress.before, [...(before.get(progress.before) ?? []), progress]);
   }
-  return config.steps.flatMap((step) => [
-    ...(before.get(step.id) ?? []).map((progress) => ({ step: null, progress })),
-    { step, progress: run.progress.get(step.id) ?? null },
+  return inFile.flatMap((id) => [
+    ...(before.get(id) ?? []).map((progress) => ({ step: null, progress })),
+    { step: steps.get(id) ?? null, progress: run.progress.get(id) ?? null },
   ]);
 }

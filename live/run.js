@@ -43,7 +43,8 @@ function RunView({ live }) {
           <${Steps} run=${run} config=${draft.config} edit=${canEdit ? draft.edit : null} problems=${draft.problems}
             actions=${source.service ? stepActions(live, order, draft) : null} />
         </div>
-        ${canEdit && html`<button type="button" onClick=${() => draft.edit.insert(draft.edit.last)}>Add a step</button>`}
+        ${canEdit && html`<div class="row adding"><button type="button" onClick=${() => draft.edit.insert(draft.edit.last)}>Add a step</button>
+          <span class="hint">Alt+↑ and Alt+↓ move a step.</span></div>`}
         <${DraftBar} draft=${draft} />
       </section>
       <div class="watch">

@@ -81,10 +81,9 @@ function Filter({ filter, onChange }) {
   </div>`;
 }
 
+// The newest are looked at again and again; older ones are asked for once.
 function useRuns(filter) {
   const [state, setState] = useState({ runs: null, more: false, error: null });
-  const [count, setCount] = useState(PART);
-  useEffect(() => setCount(PART), [filter.query, filter.status]);
   useEffect(() => {
     let timer = 0;
     let here = true;
@@ -92,16 +91,17 @@ function useRuns(filter) {
       clearTimeout(timer);
       let busy = false;
       try {
-        const { runs, more } = await service.runs({ ...filter, limit: count });
+        const { runs, more } = await service.runs({ ...filter, limit: PART });
         if (!here) return;
         busy = runs.some((run) => !ENDED.has(run.status));
-        setState({ runs, more, error: null });
+        setState((before) => joined(before, runs, more));
       } catch (error) {
         if (here) setState((before) => ({ ...before, error }));
       }
       if (here && !document.hidden) timer = setTimeout(look, busy ? BUSY_MS : IDLE_MS);
     };
     const back = () => document.hidden || look();
+    setState({ runs: null, more: false, error: null });
     document.addEventListener("visibilitychange", back);
     look();
     return () => {
@@ -109,8 +109,20 @@ function useRuns(filter) {
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", back);
     };
-  }, [filter.query, filter.status, count]);
-  return { ...state, showMore: () => setCount((shown) => Math.min(shown + PART, 1000)), full: count >= 1000 };
+  }, [filter.query, filter.status]);
+  const older = useAction(async () => {
+    const { runs, more } = await service.runs({ ...filter, limit: PART, before: state.runs.at(-1).id });
+    setState((before) => ({ ...before, runs: [...before.runs, ...runs], more }));
+  });
+  return { ...state, older };
+}
+
+function joined(before, newest, more) {
+  const known = before.runs ?? [];
+  const last = newest.at(-1);
+  const at = last && more ? known.findIndex((run) => run.id === last.id) : -1;
+  if (at < 0 || at === known.length - 1) return { runs: newest, more, error: null };
+  return { runs: [...newest, ...known.slice(at + 1)], more: before.more, error: null };
 }
 
 function Rows({ list, filter }) {
@@ -124,8 +136,8 @@ function Rows({ list, filter }) {
     <ul class="rows">${list.runs.map((run) => html`<${Row} key=${run.id} run=${run} />`)}</ul>
     <div class="row middle">
       <span class="quiet">${list.runs.length} ${list.runs.length === 1 ? "run" : "runs"} shown</span>
-      ${list.more && !list.full && html`<button type="button" onClick=${list.showMore}>Show older ones</button>`}
-      ${list.more && list.full && html`<span class="quiet">Older ones are found by searching.</span>`}
+      ${list.more && html`<button type="button" disabled=${list.older.busy} onClick=${() => list.older.act()}>Show older ones</button>`}
+      <${Problem} error=${list.older.error} />
     </div>`;
 }
 

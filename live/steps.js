@@ -14,6 +14,9 @@ export function Steps({ run, config, edit, actions, problems }) {
   useEffect(() => {
     if (edit?.fresh) setOpen(edit.fresh);
   }, [edit?.fresh]);
+  useEffect(() => {
+    if (edit?.fresh && open === edit.fresh) list.current.querySelector(".step-open:not([hidden]) select")?.focus();
+  }, [open, edit?.fresh]);
   if (!entries.length) return html`<p class="quiet">${nothingYet(run)}</p>`;
   return html`<ol class="steps" ref=${list}>
     ${entries.map(({ step, progress }, place) => {
@@ -50,9 +53,15 @@ function StepRow({ step, progress, run, at, place, open, onToggle, edit, actions
   const now = state === "running" || state === "held";
   const id = step?.id ?? progress.id;
   const panel = `step-${place}`;
+  const head = useRef(null);
+  useEffect(() => {
+    if (edit?.focus !== id) return;
+    head.current.focus();
+    edit.focused();
+  }, [edit?.focus]);
   return html`<li class="step ${state} ${now ? "now" : ""} ${wrong ? "wrong" : ""} ${step || !progress?.inserted ? "" : "inserted"}"
       aria-current=${now ? "step" : undefined}>
-    <button type="button" class="step-head" aria-expanded=${open} aria-controls=${panel} onClick=${onToggle}
+    <button type="button" class="step-head" ref=${head} aria-expanded=${open} aria-controls=${panel} onClick=${onToggle}
         onKeyDown=${(event) => edit && byKey(event, edit, at)}>
       <${Status} status=${state} quiet />
       <span class="number">${step?.ordinal ?? progress?.ordinal ?? "+"}</span>

@@ -80,7 +80,8 @@ function TestView({ test, onChanged }) {
       <section class="card steps-card" aria-labelledby="steps">
         <h2 id="steps">Steps</h2>
         <${Steps} run=${run} config=${draft.config} edit=${draft.edit} problems=${draft.problems} actions=${actions} />
-        <button type="button" onClick=${() => draft.edit.insert(draft.edit.last)}>Add a step</button>
+        <div class="row adding"><button type="button" onClick=${() => draft.edit.insert(draft.edit.last)}>Add a step</button>
+          <span class="hint">Alt+↑ and Alt+↓ move a step.</span></div>
         <${DraftBar} draft=${draft} />
       </section>
       <div>

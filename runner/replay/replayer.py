@@ -158,7 +158,10 @@ class _Replay:
             "digest": self.config.digest,
         } | ({"source": str(self.options.source)} if self.options.source else {})
         yield Event(type="created", message="Replay created", details=details)
-        yield Event(type="running", message=f"Replaying {len(self.config.steps)} steps", details=details)
+        ahead = {"steps": [about(step) for step in self.config.steps]}
+        yield Event(
+            type="running", message=f"Replaying {len(self.config.steps)} steps", details=details | ahead
+        )
         try:
             self._check_parameters()
             async with (

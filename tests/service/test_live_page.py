@@ -39,6 +39,10 @@ SHOP: Final = """<title>Shop</title><style>body { margin: 0 } #big { width: 100v
 }</script>"""
 
 
+COUNTING: Final = """<label>Code <input></label><p></p><script>
+onchange = (event) => { document.querySelector('p').textContent = event.target.value.length }</script>"""
+
+
 @pytest.fixture(scope="module")
 async def own(api: Api) -> AsyncIterator[Api]:
     """The service as somebody sees it who has nothing in it yet."""
@@ -240,3 +244,27 @@ async def test_orders_are_for_replays_that_go_on(own: Api, api: Api, recorded: d
     assert (await api.client.get(f"/live/runs/{recorded['id']}/files/{name}")).status_code == 200
     assert (await own.client.get(f"/live/runs/{recorded['id']}/files/{name}")).status_code == 404
     assert (await api.client.get("/live/runs", headers={"Authorization": ""})).status_code == 401
+
+
+async def test_a_secret_that_is_asked_for_is_told_to_the_run_alone(own: Api, canned_site: CannedSite) -> None:
+    canned_site.pages["/"] = COUNTING
+    steps = [
+        {"action": "goto", "value": canned_site.url},
+        {"action": "ask_user_question", "value": "Which code?", "target": {"parameter": "CODE"}},
+        {"action": "fill", "selector": 'field="Code"', "value": "{{CODE}}"},
+        {"action": "press", "selector": 'field="Code"', "value": "Tab"},
+        {"action": "expect", "selector": "p", "expect": {"type": "text", "contains": "19"}},
+    ]
+    config = {
+        "starting_url": canned_site.url,
+        "parameters": [{"name": "CODE", "secret": True}],
+        "steps": steps,
+    }
+    asked = {"prompt": "Tell", "test_config": config}
+    run = await own.json("POST", "/demo-runner/runs", json=asked)
+    asks = await own.until(run["id"], lambda now: "question_asked" in str(now["events_json"]))
+    assert asks["status"] == "running"
+    await own.json("POST", f"/demo-runner/runs/{run['id']}/messages", json={"message": "very-secret-4711-42"})
+    ended = await own.ended(run["id"])
+    assert ended["status"] == "completed", ended["error_message"]
+    assert "very-secret" not in str(ended)

@@ -29,12 +29,14 @@ from runner.service.api.models import (
     UpdateConfig,
 )
 from runner.service.api.showing import ALWAYS, Answers, leading_to, shown_run, shown_runs
+from runner.service.queue.job import ANSWER
 from runner.service.running import Service
 from runner.service.store.runs import StoredRun, changes_by
 
 NEWEST: Final = 25
 NOT_FOUND: Final = "Test run not found"
 MAX_EVENTS: Final = 5_000
+HIDDEN: Final = "••••"
 
 ROUTER: Final = APIRouter(responses=ALWAYS)
 _RUN: Final[Answers] = {200: {"model": RunShown}}
@@ -100,8 +102,7 @@ async def update_config(
 async def send_message(run_id: str, said: Message, who: Who, service: Serving, request: Request) -> Response:
     """Say something to a run: an instruction, or the answer to its question."""
     stored = await found(service, run_id, who.user_id)
-    text = said.message.strip()
-    event = Event(type="user_message", message=text, details={"role": "user", "content": text})
+    event = await spoken(service, stored, said.message.strip())
     return await _told(service, request, stored, event, {})
 
 
@@ -172,6 +173,27 @@ async def cancel(service: Service, stored: StoredRun, missing: str = NOT_FOUND) 
         raise HTTPException(409, f"Cannot cancel run in terminal state: {now.run.status}")
     await service.wire.tell(stored.run.id, "events", "orders")
     await service.work.cancel(stored.run.id)
+
+
+async def spoken(service: Service, stored: StoredRun, text: str) -> Event:
+    """What the user says. The answer to a question for a secret is sealed: only the run itself reads it."""
+    if not await _asks_for_secret(service, stored):
+        return Event(type="user_message", message=text, details={"role": "user", "content": text})
+    sealed = (service.vault.seal({ANSWER: text}) or b"").decode()
+    details = {"role": "user", "content": HIDDEN, "sealed": sealed}
+    return Event(type="user_message", message=HIDDEN, details=details)
+
+
+async def _asks_for_secret(service: Service, stored: StoredRun) -> bool:
+    parameters = (stored.run.test_config_json or {}).get("parameters") or []
+    secret = {each.get("name") for each in parameters if each.get("secret")}
+    for text in reversed(await service.runs.events(stored.run.id)):
+        event = Event.model_validate_json(text)
+        if event.type == "question_answered":
+            return False
+        if event.type == "question_asked":
+            return bool(event.details.get("secret")) or event.details.get("parameter") in secret
+    return False
 
 
 async def say(service: Service, stored: StoredRun, event: Event, changes: dict[str, object]) -> None:

@@ -8,12 +8,11 @@ from typing import Final, cast
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException
 from pydantic import ValidationError
 
-from runner.contract.event import Event
 from runner.contract.message import UserMessage
 from runner.feed.race import first_of
 from runner.service.api.accepting import is_id
 from runner.service.api.identity import Attempts, identity_of
-from runner.service.api.runs import say
+from runner.service.api.runs import say, spoken
 from runner.service.api.tails import Tail, Tails
 from runner.service.running import Service
 from runner.service.store.runs import StoredRun
@@ -80,5 +79,4 @@ async def _listen(websocket: WebSocket, service: Service, stored: StoredRun) -> 
         except ValidationError:
             await websocket.close(INVALID_MESSAGE, 'Expected {"type": "message", "message": "..."}.')
             return
-        event = Event(type="user_message", message=said, details={"role": "user", "content": said})
-        await say(service, stored, event, {})
+        await say(service, stored, await spoken(service, stored, said), {})

@@ -22,6 +22,7 @@ from runner.record.recorder import RecordOptions, record
 from runner.replay.reading import read_flow
 from runner.replay.replayer import ReplayOptions, replay
 from runner.service.artifacts import ArtifactStore
+from runner.service.auth.vault import Vault
 from runner.service.queue.browsers import WorkerBrowser
 from runner.service.queue.journal import Journal, Superseded
 from runner.service.queue.wire import Line, Wire
@@ -29,6 +30,8 @@ from runner.service.store.runs import RunStore, StoredRun
 
 # Pictures of elements, as a recording leaves them among its files.
 PORTRAITS: Final = "elements/"
+# What a sealed answer of the user is sealed as.
+ANSWER: Final = "answer"
 INTERRUPTED: Final = "Interrupted: the worker that carried out this run went away in the middle of it."
 
 
@@ -46,6 +49,7 @@ class Job:
     wire: Wire
     browser: WorkerBrowser
     artifacts: ArtifactStore
+    vault: Vault
     _inbox: Inbox = field(default_factory=Inbox)
     _slot: FrameSlot = field(default_factory=lambda: FrameSlot(wanted=asyncio.Event()))
 
@@ -139,7 +143,8 @@ class Job:
         """What the user says, orders, or changes of the file."""
         match event.type:
             case "user_message":
-                self._inbox.send(event.message)
+                sealed = event.details.get("sealed")
+                self._inbox.send(self.vault.open(sealed.encode())[ANSWER] if sealed else event.message)
             case "user_ordered":
                 self._inbox.order(ORDER.validate_python(event.details))
             case "test_config_updated":

@@ -105,6 +105,7 @@ class Worker:
             wire=self.wire,
             browser=self.browser,
             artifacts=self.artifacts,
+            vault=self.vault,
         )
 
     async def _files_of(self, job: Job) -> dict[str, str]:
