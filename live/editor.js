@@ -80,7 +80,7 @@ export function useDraft(stored, save, pick) {
   };
 }
 
-export function DraftBar({ draft, verb = "Save" }) {
+export function DraftBar({ draft, children }) {
   if (!draft.dirty) return null;
   return html`<div class="draft-bar" role="region" aria-label="Unsaved changes">
     <${Problem} error=${draft.saving.error} title="Not saved" />
@@ -89,7 +89,8 @@ export function DraftBar({ draft, verb = "Save" }) {
       <span class="row">
         <button type="button" onClick=${draft.undo}>Undo</button>
         <button type="button" onClick=${draft.discard}>Discard</button>
-        <button type="button" class="primary" disabled=${draft.saving.busy} onClick=${() => draft.saving.act()}>${verb}</button>
+        <button type="button" class=${children ? "" : "primary"} disabled=${draft.saving.busy} onClick=${() => draft.saving.act()}>Save</button>
+        ${children}
       </span>
     </div>
   </div>`;

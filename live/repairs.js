@@ -16,6 +16,17 @@ const PROPERTIES = {
   tag: "tag", type: "type", test_id: "test id", id: "id", name_attr: "name attribute", href: "leads to", row: "row",
   landmarks: "inside", frame: "frame",
 };
+const EVIDENCE = {
+  wording: "what it says", kind: "its kind", value_kind: "what it takes", href: "where it leads", siblings: "its neighbours",
+  slot: "what stands before and after it", landmarks: "the part of the page", place: "its place among its like", box: "its position",
+  size: "its size", classes: "its classes",
+};
+const LEVELS = {
+  synonym: "the same in other words", more: "says more", partly: "partly the same", mute: "says nothing", differ: "another",
+  other: "something else", none: "others", some: "some the same", most: "most the same", all: "all the same", same: "the same",
+  there: "the same", near: "near by", far: "far away", like: "like it", alike: "alike", roles: "of the same kind", one: "one of both the same",
+  innermost: "the innermost is the same", kin: "related", close: "close", ordinal: "the same order",
+};
 const TELLING = 0.7;
 const SHOWN = 5;
 
@@ -84,7 +95,7 @@ function Evidence({ evidence }) {
   const changes = Object.entries(PROPERTIES).filter(([name]) => old && fresh && shown(old[name]) !== shown(fresh[name]));
   const ranked = Object.entries(scores).sort(([, one], [, other]) => Math.abs(other.worth) - Math.abs(one.worth));
   const weighed = (sign) => ranked.filter(([, each]) => sign * each.worth >= TELLING).slice(0, SHOWN)
-    .map(([name, each]) => `${PROPERTIES[name] ?? name.replaceAll("_", " ")} (${each.level})`).join(", ");
+    .map(([name, each]) => `${EVIDENCE[name] ?? `its ${PROPERTIES[name] ?? name.replaceAll("_", " ")}`} (${LEVELS[each.level] ?? each.level})`).join(", ");
   return html`<details>
     <summary>Evidence${rival ? html` and runner-up` : ""}</summary>
     <dl class="facts-list">

@@ -45,7 +45,8 @@ function RunView({ live }) {
         </div>
         ${canEdit && html`<div class="row adding"><button type="button" onClick=${() => draft.edit.insert(draft.edit.last)}>Add a step</button>
           <span class="hint">Alt+↑ and Alt+↓ move a step.</span></div>`}
-        <${DraftBar} draft=${draft} />
+        <${DraftBar} draft=${draft}>${run.held && html`<button type="button" class="primary" disabled=${order.busy}
+          onClick=${() => order.act({ order: "go_on" })}>Save and go on</button>`}</${DraftBar}>
       </section>
       <div class="watch">
         <${Screen} live=${live} picking=${picking} onPick=${aim} onStop=${() => setPicking(null)} />
@@ -152,10 +153,10 @@ function Held({ run, picking, order, dirty, onStop }) {
         <button type="button" onClick=${onStop}>Do not pick</button>`
       : html`<p><strong>Held before step ${number}.</strong> The steps before it have been done and the browser waits.
           Open a step to change it or to pick a new target in the picture; what is saved counts from here on.</p>
-        <div class="row">
-          <button type="button" class="primary" disabled=${order.busy} onClick=${() => order.act({ order: "go_on" })}>${dirty ? "Save and go on" : "Go on"}</button>
-          ${next && html`<button type="button" disabled=${order.busy} onClick=${() => order.act({ order: "go_on", until: next.id })}>${dirty ? "Save and do" : "Do"} step ${number} only</button>`}
-        </div>`}
+        ${!dirty && html`<div class="row">
+          <button type="button" class="primary" disabled=${order.busy} onClick=${() => order.act({ order: "go_on" })}>Go on</button>
+          ${next && html`<button type="button" disabled=${order.busy} onClick=${() => order.act({ order: "go_on", until: next.id })}>Do step ${number} only</button>`}
+        </div>`}`}
     <${Problem} error=${order.error} />
   </div>`;
 }

@@ -12,12 +12,14 @@ import pytest
 from playwright.async_api import ViewportSize, WebSocketRoute
 
 from runner import read_config
+from runner.assets import folder
 from runner.contract.channel import FrameSlot, Inbox
 from runner.feed.address import Address
 from runner.feed.server import Channel, Feed, serving
 from runner.page.browser import Browser
 from runner.page.session import Session, SessionOptions
 from runner.replay.replayer import ReplayOptions, replay
+from runner.report.repairs import EVIDENCE, LEVELS, PROPERTIES
 from runner.testing import collect
 from tests.live.accessible import broken_rules
 from tests.live.scripted import FRAME, MARKUP, STATES, begun, completed, event, step
@@ -145,3 +147,8 @@ async def test_a_wrong_token_is_told_of(feed: Feed, session: Session) -> None:
     told(feed, "running")
     await session.page.goto(feed.page_url("running").replace("token=", "token=x"))
     await session.page.get_by_text("The feed refuses").wait_for()
+
+
+def test_the_page_has_words_for_all_that_speaks_for_a_repair() -> None:
+    script = (folder("live") / "repairs.js").read_text(encoding="utf-8")
+    assert [name for name in {**PROPERTIES, **EVIDENCE, **LEVELS} if f"{name}:" not in script] == []
