@@ -21,7 +21,6 @@ from runner.contract.channel import FrameSlot, Inbox
 from runner.contract.config import Step, StepValue, TestConfig
 from runner.contract.errors import (
     ArtifactsNotWritable,
-    ConfigError,
     DemoRunnerError,
     FlowError,
     UnansweredQuestion,
@@ -29,7 +28,7 @@ from runner.contract.errors import (
 from runner.contract.event import Event
 from runner.contract.masking import Mask
 from runner.contract.patch import Patch
-from runner.contract.references import fill_step, names_used, values_for
+from runner.contract.references import fill_step, values_for
 from runner.page.act import Performed, must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
@@ -163,7 +162,7 @@ class _Replay:
             type="running", message=f"Replaying {len(self.config.steps)} steps", details=details | ahead
         )
         try:
-            self._check_parameters()
+            saying.check_values(self.config, self.values)
             async with (
                 browser.session(self._session_options()) as session,
                 aclosing(self._guarded(session)) as events,
@@ -249,6 +248,7 @@ class _Replay:
                 yield event
         if (config := self.inbox.revised()) is not None:
             self._take_up(config, self.repairs.patches)
+            saying.check_values(self.config, self.values)
             await session.hide(self.mask)
         for event in session.drain():
             yield event
@@ -423,21 +423,6 @@ class _Replay:
             raise unanswered from error
 
     # Before and after
-
-    def _check_parameters(self) -> None:
-        """All parameters without a value are named at once. Raises ConfigError."""
-        asked = {saying.answer_name(step) for step in self.config.steps if step.action == "ask_user_question"}
-        used = dict.fromkeys(
-            name for step in self.config.steps for name in names_used(step.model_dump(exclude_unset=True))
-        )
-        missing = [name for name in used if name not in self.values and name not in asked]
-        if missing:
-            given = " ".join(f"--param {name}=VALUE" for name in missing)
-            raise ConfigError(
-                f"No value was given for {', '.join(missing)}.",
-                remedy=f"Give {given}; a secret may also come from the environment.",
-                problems=[f"{name} has no value" for name in missing],
-            )
 
     async def _evidence(self, session: Session, error: DemoRunnerError) -> dict[str, Any]:
         """A picture of the page and its accessibility tree, as far as the page still gives them."""

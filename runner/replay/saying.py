@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from runner.contract.config import Step, TestConfig
+from runner.contract.errors import ConfigError
+from runner.contract.references import names_used
 from runner.page.session import DialogAnswer
 
 
@@ -61,3 +64,19 @@ def moved(address: str, config: TestConfig, start_url: str | None) -> str:
         return address
     there = urlsplit(start_url)
     return urlsplit(address)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+
+def check_values(config: TestConfig, values: Mapping[str, str]) -> None:
+    """All parameters without a value are named at once. Raises ConfigError."""
+    asked = {answer_name(step) for step in config.steps if step.action == "ask_user_question"}
+    used = dict.fromkeys(
+        name for step in config.steps for name in names_used(step.model_dump(exclude_unset=True))
+    )
+    missing = [name for name in used if name not in values and name not in asked]
+    if missing:
+        given = " ".join(f"--param {name}=VALUE" for name in missing)
+        raise ConfigError(
+            f"No value was given for {', '.join(missing)}.",
+            remedy=f"Give {given}; a secret may also come from the environment.",
+            problems=[f"{name} has no value" for name in missing],
+        )
