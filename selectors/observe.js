@@ -163,6 +163,8 @@
   // The text a person would read as the field's label, where markup names none: beside it, above it, after a tick box.
   const nearby = ([row, box, at, element]) => {
     const tick = row.type === "checkbox" || row.type === "radio";
+    const around = element.parentElement;
+    const own = around && FIELDS.filter(([, , , other]) => around.contains(other)).length === 1 ? around : null;
     let best = null;
     for (let i = Math.max(0, at - 4); i < Math.min(TEXTS.length, at + 3); i += 1) {
       const node = TEXTS[i];
@@ -175,11 +177,15 @@
       const left = box.left - t.right;
       const right = t.left - box.right;
       const above = box.top - t.bottom;
+      const under = t.top - box.bottom;
       let cost = Infinity;
       if (sameLine && right > -3 && right < 60 && tick) cost = right;
       else if (sameLine && left > -3 && left < 260) cost = left + (tick ? 30 : 0);
       else if (!tick && above > -6 && above < 40 && t.left < box.right && t.right > box.left - 4) cost = 40 + above * 4;
       else if (sameLine && right > -3 && right < 60) cost = 200 + right;
+      else if (!tick && under > -6 && under < 30 && t.left < box.right && t.right > box.left - 4) cost = 240 + under;
+      // what stands in the field's own box, where no other field does, is its label wherever it stands
+      if (cost < Infinity && own && own.contains(node)) cost -= 240;
       if (best === null ? cost < Infinity : cost < best[0]) best = [cost, fold(node.data)];
     }
     if (best) row.near = best[1].replace(/[:*]+$/, "").trim();

@@ -58,6 +58,7 @@ async def test_a_password_is_never_read(session: Session, canned_site: CannedSit
         ("<div><input type=checkbox> Milk</div>", "Milk"),
         ("<table><tr><td>Name</td><td><input></td></tr></table>", "Name"),
         ("<label for=a>Tied</label><div><input id=a></div>", "Tied"),
+        ("<div>Other</div><div><input><div>Under it</div></div>", "Under it"),
     ],
 )
 async def test_a_field_without_a_name_is_told_by_what_stands_beside_it(

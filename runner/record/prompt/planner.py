@@ -162,7 +162,8 @@ def _without_prompt(seen: Observation, prompt: str) -> Observation:
 
 
 def _pruned(seen: Observation, gone: set[int], wording: str, silent: int | None = None) -> Observation:
-    rest = folded(" ".join(node.text for index, node in enumerate(seen.nodes) if index not in gone))
+    left = [node for index, node in enumerate(seen.nodes) if index not in gone and index != silent]
+    rest = folded(" ".join(f"{node.text} {node.name}" for node in left))
     moved: dict[int, int] = {}
     kept: list[Node] = []
     for index, node in enumerate(seen.nodes):

@@ -13,6 +13,7 @@ from runner.record.prompt.language.phrase import Phrase
 from runner.record.prompt.language.tokens import tokenize
 from runner.record.prompt.language.values import value_of
 from runner.record.prompt.serving.moment import Stuck
+from runner.record.prompt.serving.querying import assigned
 from runner.record.prompt.serving.told import value_told
 
 
@@ -135,3 +136,25 @@ def test_the_label_of_a_form_is_no_value() -> None:
 )
 def test_a_part_of_a_text_is_counted_out(unit: str, ordinal: int, found: str) -> None:
     assert part("One 3 two. Four, five!", unit, ordinal) == found  # type: ignore[arg-type]
+
+
+QUERY = """- text: "Released"
+- textbox "Released" [ref=e1]
+- textbox "Genre" [ref=e2]
+- textbox "Director" [ref=e3]
+- button "Go" [ref=e4]
+"""
+
+
+@pytest.mark.parametrize(
+    ("phrase", "values"),
+    [
+        ("thriller movies directed by Hurley from year 1999", ["Hurley", "1999", "thriller"]),
+        ("saga movies from 2004 directed by Hale", ["2004", "Hale", "saga"]),
+        ("thriller movies", None),
+        ("movies by Hurley from Paris with Ann", None),
+    ],
+)
+def test_a_search_in_one_phrase_is_spread_over_the_fields(phrase: str, values: list[str] | None) -> None:
+    found = assigned(page(QUERY), phrase)
+    assert (None if found is None else [value for _, value in found]) == values

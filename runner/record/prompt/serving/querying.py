@@ -70,4 +70,6 @@ def _akin(word: str, other: str) -> bool:
 
 def _value(part: list[str], label: tuple[str, ...]) -> str:
     kept = [word for word in part if folded(word) not in STOPWORDS]
+    if year := [word for word in kept if _YEAR.fullmatch(word) and _DATED & set(label)]:
+        return year[0]
     return " ".join(word for word in kept if not any(_akin(word, each) for each in label))
