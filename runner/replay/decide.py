@@ -21,10 +21,10 @@ BAR_INFERRED: Final = 0.95
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
 # For the only one that does what the element did: it may be gone, but hardly be another one.
-BAR_ALONE: Final = 0.02
+BAR_RIVAL: Final = 0.05
 LEAD_ALONE: Final = 5.0
 # What may be tried where it does no harm and the rest of the flow must bear it out (trial.py).
-BAR_TRIAL: Final = 0.15
+BAR_TRIAL: Final = 0.01
 LEAD_ON_TRIAL: Final = 3.0
 
 # Where an element stands is no proof: a look-alike stands there just as well. One of these must say that it
@@ -35,6 +35,7 @@ _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 _LOOKS_ALIKE: Final = frozenset({"more", "partly"})
 _ALIKE: Final = _SAYS_THE_SAME | _LOOKS_ALIKE | {"less", "mute"}
 _COPIED: Final = frozenset({"sends", "options"})
+_DOUBTFUL: Final = frozenset({"less", "different"})
 _DOES: Final = ("sends", "options")
 _PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href", "sends", "options")
@@ -77,34 +78,44 @@ def decide(
         return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
     if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best, inferred=inferred):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
-    if _alone_does_the_same(old, best, others, action, inferred=inferred):
-        return Verdict("apply", max(confidence, BAR), _agreement(best), best, runner_up, nearest)
+    only = None if inferred or action == "expect" else _only_doing_the_same(old, (best, *others))
+    if only is not None:
+        runner_up = best if only is not best else runner_up
+        return Verdict("apply", max(only.probability, BAR), _agreement(only), only, runner_up, nearest)
     alike = _levels(best).get("wording") in _ALIKE or anchored(old, best)
     decision: Decision = "suggest" if alike and confidence >= BAR_SUGGESTION else "refuse"
     on_trial = alike and _is_worth_a_trial(old, best, runner_up, confidence)
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest, on_trial)
 
 
-def _alone_does_the_same(
-    old: Fingerprint, best: Scored, others: Sequence[Scored], action: ActionKind, *, inferred: bool
-) -> bool:
-    """Whether only this one sends the form, offers the choice or takes the file that the element did.
+def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored | None:
+    """The one that alone sends the form, offers the choice or takes the file that the element did, if any.
 
-    What it is called matters little then, as long as it is not the name of another thing, or a look-alike's.
+    What it is called matters little then, as long as it is not a look-alike's name, nor nearly as likely that
+    it is another one.
     """
-    levels, says = _levels(best), _levels(best).get("wording")
-    if inferred or action == "expect" or says in _LOOKS_ALIKE or says in ("different", "opposite"):
-        return False
-    does: list[str] = [
-        name
-        for name in _telling(old)
-        if name in _DOES and levels.get(name) == "same" and (says, name) != ("less", "options")
-    ]
-    if old.type == "file" and levels.get("kind") == "same":
-        does.append("kind")
-    alone = any(all(_levels(each).get(name) != "same" for each in others) for name in does)
-    leads = not others or best.probability >= LEAD_ALONE * others[0].probability
-    return alone and leads and best.probability >= BAR_ALONE
+    doing = [each for each in possible if _does_the_same(old, each)]
+    if len(doing) != 1:
+        return None
+    rivals = (each for each in possible if each is not doing[0] and _levels(each).get("kind") != "changed")
+    likeliest = max((each.probability for each in rivals), default=0.0)
+    if likeliest >= BAR_RIVAL and doing[0].probability < LEAD_ALONE * likeliest:
+        return None
+    says = _levels(doing[0]).get("wording")
+    named = _does(old, doing[0]) == "options" and says in _DOUBTFUL
+    return None if says in _LOOKS_ALIKE or says == "opposite" or named else doing[0]
+
+
+def _does_the_same(old: Fingerprint, one: Scored) -> bool:
+    return _does(old, one) is not None
+
+
+def _does(old: Fingerprint, one: Scored) -> str | None:
+    """By what it does the same as the old one."""
+    if old.type == one.fingerprint.type == "file":
+        return "file"
+    levels = _levels(one)
+    return next((name for name in _telling(old) if name in _DOES and levels.get(name) == "same"), None)
 
 
 def _levels(scored: Scored) -> dict[str, str]:

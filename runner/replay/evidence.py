@@ -73,8 +73,8 @@ def wording(old: Traits, new: Traits) -> Agreement:
         found = best((*old.captions, *old.hints), (*new.captions, *new.hints))
     else:
         found = best(old.captions, new.captions)
-        if found.level == Level.OTHER:
-            crossed = (best(old.captions, new.hints), best(old.hints, new.captions))
+        crossed = (best(old.captions, new.hints), best(old.hints, new.captions))
+        if found.level == Level.OTHER or any(each.level >= Level.SYNONYM for each in crossed):
             found = max(found, *crossed, key=lambda each: (each.level, each.share))
     if found.level >= Level.SIMILAR and (extended := _extended(old.fingerprint, new.fingerprint)):
         return extended

@@ -98,6 +98,9 @@ def kind_of(fingerprint: Fingerprint) -> Kind:
         return _kind_of_input(kind, fingerprint.role or "")
     if by_role := _KIND_OF_ROLE.get(fingerprint.role or ""):
         return by_role
+    if fingerprint.href:
+        # nothing but a link stands in it
+        return "control"
     if by_tag := _KIND_OF_TAG.get(tag):
         return by_tag
     if fingerprint.value_kind:
@@ -157,6 +160,8 @@ def takes_value(old: Fingerprint, new: Fingerprint, action: ActionKind, value: o
         return True
     if action == "fill" and new.tag == "input" and new.type in _COUNTED:
         return any(char.isdigit() for char in value)
+    if action == "select" and new.tag == "input" and new.role != "combobox":
+        return new.type in (None, "text", "search")
     if action == "select" and new.tag == "select" and 0 < len(new.options or ()) < _OPTIONS_KEPT:
         return not _offers(old, value) or _offers(new, value)
     return True
