@@ -14,7 +14,7 @@ $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo 'This Python cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[mcp,model,serve]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[mcp,model,serve,video]' --group dev
 	@touch $@
 
 setup: $(VENV)/.ready   ## the virtual environment, with everything for development

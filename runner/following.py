@@ -124,6 +124,10 @@ class Following:
                 self.fail(RunnerError("The runner broke off."))
         return self.run
 
+    def masked(self, event: Event) -> Event:
+        """The event without any secret."""
+        return self._mask.event(event)
+
     def take(self, event: Event) -> None:
         """Take in one event: files first, so that whoever is told can already read them."""
         event = self._mask.event(event)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runner.cli.stage import Act
     from runner.contract.event import Event
     from runner.contract.run import Run
+    from runner.page.reel import Reel
     from runner.page.shared import SharedBrowser
     from runner.record.plan import Goal
 
@@ -144,7 +145,7 @@ async def _record(wanted: Wanted, settings: Settings, *, as_json: bool, feed: st
     async with set_up(settings, as_json=as_json, feed=feed) as stage:
         act = stage.act(0, _run(wanted, settings), title=_title(wanted), folder=wanted.artifacts)
         async with SharedBrowser(BrowserOptions(headed=wanted.headed)) as shared:
-            run = await stage.play(act, lambda: _engine(wanted, act, shared))
+            run = await stage.play(act, lambda: _filmed(wanted, act, shared))
     if run.status == "completed":
         _hand_over(wanted, run, as_json=as_json)
     outcome = Outcome(told(run), act.following.exit_code, folder=wanted.artifacts)
@@ -173,7 +174,17 @@ def _run(wanted: Wanted, settings: Settings) -> Run:
     )
 
 
-async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGenerator[Event, None]:
+def _filmed(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGenerator[Event, None]:
+    if not wanted.keeping.video:
+        return _engine(wanted, act, shared)
+    from runner.cli.filming import filmed
+
+    return filmed(act, lambda reel: _engine(wanted, act, shared, reel), shared.running)
+
+
+async def _engine(
+    wanted: Wanted, act: Act, shared: SharedBrowser, reel: Reel | None = None
+) -> AsyncGenerator[Event, None]:
     from runner.record.recorder import RecordOptions, record
     from runner.verify import record_verified, verified
 
@@ -183,6 +194,7 @@ async def _engine(wanted: Wanted, act: Act, shared: SharedBrowser) -> AsyncGener
         pictures=wanted.keeping.pictures,
         trace=wanted.keeping.trace,
         frames=act.frames,
+        reel=reel,
         hosts=wanted.planning.hosts(wanted.goal.start_url),
     )
     if wanted.by_hand:

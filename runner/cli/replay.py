@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runner.contract.config import TestConfig
     from runner.contract.event import Event
     from runner.contract.run import Run
+    from runner.page.reel import Reel
     from runner.page.shared import SharedBrowser
     from runner.record.plan import Planner
     from runner.replay.flow import Flow
@@ -115,7 +116,7 @@ def replay_command(
         files=files,
         start_url=start_url(url) if url else None,
         values=values,
-        artifacts=artifacts,
+        artifacts=artifacts or _shared_folder(flows),
         headed=headed,
         keeping=keeping,
         timeout_ms=None if timeout_s is None else round(timeout_s * 1000),
@@ -187,9 +188,8 @@ async def _replay_all(
                 tasks.create_task(_replay_one(wanted, flow, act, stage, shared, free))
     if len(acts) > 1 and not as_json:
         _sum_up(acts, flows)
-    wanted.telling.tell(
-        [_outcome(wanted, flow, act) for flow, act in zip(flows, acts, strict=True)], as_json=as_json
-    )
+    outcomes = [_outcome(wanted, flow, act) for flow, act in zip(flows, acts, strict=True)]
+    wanted.telling.tell(outcomes, as_json=as_json, folder=wanted.artifacts)
     return max(_exit_code(act, wanted) for act in acts)
 
 
@@ -212,8 +212,9 @@ def _outcome(wanted: Wanted, flow: Flow, act: Act) -> Outcome:
     from runner.report.story import told
 
     row = flow.row.number if flow.row else None
-    folder = act.folder if flow.config else None
-    return Outcome(told(act.following.run), _exit_code(act, wanted), flow.file, row, folder)
+    # a file that could not be read has told nothing of itself
+    story = replace(told(act.following.run), source=str(flow.file), row=row)
+    return Outcome(story, _exit_code(act, wanted), flow.file, row, act.folder)
 
 
 def _exit_code(act: Act, wanted: Wanted) -> int:
@@ -237,11 +238,18 @@ def _acts(wanted: Wanted, flows: Sequence[Flow], stage: Stage) -> list[Act]:
     ]
 
 
+def _shared_folder(flows: Sequence[Flow]) -> Path | None:
+    """The folder that holds those of several runs, and the report of all of them."""
+    from runner.artifacts import default_folder
+
+    return default_folder("suite") if len(flows) > 1 else None
+
+
 def _folder(wanted: Wanted, flow: Flow, taken: Sequence[Path], *, alone: bool) -> Path:
     from runner.artifacts import default_folder, unused
 
     if wanted.artifacts is None:
-        return unused(default_folder(flow.name), taken)
+        return default_folder(flow.name)
     return wanted.artifacts if alone else unused(wanted.artifacts / flow.name, taken)
 
 
@@ -253,7 +261,7 @@ async def _replay_one(
             stage.refuse(act, flow.error or ConfigError(f"{flow.file} could not be read."))
             return
         config = flow.keeping(stage.settings.secrets)
-        run = await stage.play(act, lambda: _engine(wanted, flow, config, act, shared))
+        run = await stage.play(act, lambda: _filmed(wanted, flow, config, act, shared))
         if wanted.save_repaired is not None and run.repaired:
             _save_repaired(wanted, flow.file, run)
 
@@ -284,8 +292,18 @@ async def _helping(planning: Planning, start_url: str) -> AsyncIterator[Callable
         yield lambda: planner
 
 
-async def _engine(
+def _filmed(
     wanted: Wanted, flow: Flow, config: TestConfig, act: Act, shared: SharedBrowser
+) -> AsyncGenerator[Event, None]:
+    if not wanted.keeping.video:
+        return _engine(wanted, flow, config, act, shared)
+    from runner.cli.filming import filmed
+
+    return filmed(act, lambda reel: _engine(wanted, flow, config, act, shared, reel), shared.running)
+
+
+async def _engine(
+    wanted: Wanted, flow: Flow, config: TestConfig, act: Act, shared: SharedBrowser, reel: Reel | None = None
 ) -> AsyncGenerator[Event, None]:
     from runner.replay.replayer import ReplayOptions, replay
 
@@ -297,6 +315,7 @@ async def _engine(
         pictures=wanted.keeping.pictures,
         trace=wanted.keeping.trace,
         frames=act.frames,
+        reel=reel,
         source=flow.file,
         repair=wanted.repair,
     )
@@ -305,4 +324,11 @@ async def _engine(
         options = replace(options, planner=planner)
         async with aclosing(replay(config, await shared.running(), options, act.inbox)) as events:
             async for event in events:
-                yield event
+                yield _of_row(event, flow)
+
+
+def _of_row(event: Event, flow: Flow) -> Event:
+    """Whoever reads of the run later is told which row it was for."""
+    if event.type != "created" or flow.row is None:
+        return event
+    return event.model_copy(update={"details": {**event.details, "row": flow.row.number}})

@@ -15,6 +15,7 @@ from runner.cli.settings import debug_option
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("runner.cli.record:record_command", "Turn a sentence into a TestConfig."),
     "replay": ("runner.cli.replay:replay_command", "Run TestConfig files against the live site."),
+    "report": ("runner.cli.report:report_command", "Write one page about many runs, with trends."),
     "patch": ("runner.cli.patch:patch_group", "Show the repairs of a run, and apply them to files."),
     "mcp": ("runner.cli.mcp:mcp_command", "Serve our tools to a coding agent (MCP)."),
     "watch": ("runner.cli.watch:watch_command", "Follow the feed of a run in the terminal."),

@@ -14,6 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, ScreencastFrame
 
 from runner.contract.channel import Frame, FrameSlot
+from runner.page.reel import Reel
 
 if TYPE_CHECKING:
     from runner.page.session import Session
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FRAME_SIZE: Final = (1280, 800)
 QUALITY: Final = 70
 TIMEOUT_S: Final = 2.0
+POINTING_MS: Final = 500
 
 
 async def picture(session: Session, name: str) -> str | None:
@@ -43,22 +45,31 @@ async def picture(session: Session, name: str) -> str | None:
     return await session.save(f"screenshots/{name}.jpg", base64.b64decode(taken["data"]))
 
 
-async def show(page: Page, active: Callable[[], Page], slot: FrameSlot) -> None:
-    """Put what `page` shows into the slot, whenever that changes and it is the active one."""
+async def show(page: Page, active: Callable[[], Page], slot: FrameSlot | None, reel: Reel | None) -> None:
+    """Hand on what `page` shows, whenever that changes and it is the active one.
+
+    For a reel, actions show where they point: that takes them half a second each.
+    """
     width, height = FRAME_SIZE
 
-    def shown(frame: ScreencastFrame) -> None:
+    def shown(told: ScreencastFrame) -> None:
         if page is active():
-            slot.put(
-                Frame(
-                    frame["data"], frame["timestamp"] / 1000, frame["viewportWidth"], frame["viewportHeight"]
-                )
+            frame = Frame(
+                told["data"], told["timestamp"] / 1000, told["viewportWidth"], told["viewportHeight"]
             )
+            for sink in (slot, reel):
+                if sink is not None:
+                    sink.put(frame)
 
-    if slot.wanted is not None:
+    if slot is not None and slot.wanted is not None and reel is None:
         await slot.wanted.wait()
     try:
         await page.screencast.start(on_frame=shown, size={"width": width, "height": height}, quality=QUALITY)
+        if reel is not None:
+            # its title would show what is typed, secrets too
+            await page.screencast.show_actions(
+                cursor="pointer", duration=POINTING_MS, style={"title": "display: none"}
+            )
     except PlaywrightError:
         # Pictures are for watching; a page that is gone again has none to show.
         return

@@ -34,6 +34,7 @@ from runner.page.conceal import Curtain
 from runner.page.faults import translated
 from runner.page.hosts import Hosts, fence
 from runner.page.pictures import show
+from runner.page.reel import Reel
 from runner.page.scrub import scrub_archive, scrub_file
 from runner.page.settle import INIT_SCRIPT, Activity
 
@@ -62,7 +63,7 @@ class SessionOptions:
 
     `artifacts` is the folder for files (None: screenshots are not taken, downloads go to a temporary folder).
     `trace` writes Playwright's trace.zip there, `pictures` one of each step. `frames` gets JPEG pictures of
-    the active page.
+    the active page, `reel` all of them.
     `files_from` is the folder that files to upload are named relative to (None: the current one);
     `files_within`, where given, is the one that they must be in, and are named relative to.
     `mask` knows the secrets that pictures and files must not show. `hosts` are those its tabs may be on.
@@ -73,6 +74,7 @@ class SessionOptions:
     trace: bool = False
     pictures: bool = False
     frames: FrameSlot | None = None
+    reel: Reel | None = None
     accept_dialogs: bool = True
     files_from: Path | None = None
     files_within: Path | None = None
@@ -253,8 +255,9 @@ class Session:
         page.on("close", self._page_closed)
         page.on("crash", self._page_crashed)
         page.on("framenavigated", lambda frame: self._spawn(self.curtain.cover_frame(frame)))
-        if self.options.frames is not None:
-            self._spawn(show(page, lambda: self.page, self.options.frames))
+        slot, reel = self.options.frames, self.options.reel
+        if slot or reel:
+            self._spawn(show(page, lambda: self.page, slot, reel))
 
     async def foresee_tabs(self, page: Page) -> None:
         """Be told the moment `page` asks for a new tab.

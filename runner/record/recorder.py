@@ -26,11 +26,13 @@ from runner.page.act import must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.describe import Survey, survey
 from runner.page.faults import mapped, translated
+from runner.page.groups import grouped
 from runner.page.hosts import Hosts
 from runner.page.observe import Observation, locate, observe
 from runner.page.pictures import picture
 from runner.page.portrait import keep_portrait
 from runner.page.probe import Purpose
+from runner.page.reel import Reel
 from runner.page.session import Session, SessionOptions
 from runner.page.settle import settle
 from runner.record import telling
@@ -59,6 +61,7 @@ class RecordOptions:
     trace: bool = False
     pictures: bool = False
     frames: FrameSlot | None = None
+    reel: Reel | None = None
     max_actions: int = 80
     action_timeout_ms: int = ACTION_MS
     question_timeout_ms: int | None = None
@@ -136,6 +139,7 @@ class Recording:
             trace=options.trace,
             pictures=options.pictures,
             frames=options.frames,
+            reel=options.reel,
             mask=self.notebook.parameters.mask,
             hosts=options.hosts,
         )
@@ -254,7 +258,8 @@ class Recording:
         began = time.perf_counter()
         facts: dict[str, Any] = {}
         if error is None:
-            facts, error = await self._act(session, decision, deed, seen)
+            async with grouped(session, telling.described(deed), number=deed.number):
+                facts, error = await self._act(session, decision, deed, seen)
         deed = replace(deed, duration_ms=round((time.perf_counter() - began) * 1000, 1))
         for event in session.drain():
             yield event

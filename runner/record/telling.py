@@ -47,7 +47,7 @@ def decided(decision: Decision, node: Node | None) -> Event:
 
 def step_started(deed: Deed) -> Event:
     """An action begins."""
-    return Event(type="step_started", message=_described(deed), details=_about(deed))
+    return Event(type="step_started", message=described(deed), details=_about(deed))
 
 
 def step_finished(deed: Deed, facts: dict[str, Any], error: DemoRunnerError | None) -> Event:
@@ -57,7 +57,7 @@ def step_finished(deed: Deed, facts: dict[str, Any], error: DemoRunnerError | No
         details |= {"error": error.message, "remedy": error.remedy}
     return Event(
         type="step_finished",
-        message=f"{_described(deed)}: {deed.status}",
+        message=f"{described(deed)}: {deed.status}",
         details={**details, "entry": to_json(deed)},
     )
 
@@ -202,7 +202,7 @@ def _wants(decision: Decision) -> str:
             assert_never(decision)
 
 
-def _described(deed: Deed) -> str:
+def described(deed: Deed) -> str:
     return deed.description or describe_step(deed)
 
 
@@ -213,7 +213,7 @@ def _about(deed: Deed) -> dict[str, Any]:
         "action": deed.action,
         "selector": deed.selector,
         "value": deed.value,
-        "description": _described(deed),
+        "description": described(deed),
         "intent": deed.intent,
     }
     return {name: value for name, value in about.items() if value is not None and value != ""}

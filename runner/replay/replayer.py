@@ -28,11 +28,14 @@ from runner.contract.errors import (
 from runner.contract.event import Event
 from runner.contract.masking import Mask
 from runner.contract.patch import Patch
+from runner.contract.places import Places
 from runner.contract.references import fill_step, values_for
 from runner.page.act import Performed, must_have_opened, perform
 from runner.page.browser import Browser
 from runner.page.faults import mapped
+from runner.page.groups import grouped
 from runner.page.pictures import picture
+from runner.page.reel import Reel
 from runner.page.session import Session, SessionOptions
 from runner.replay import saying
 from runner.replay.detour import Detour, Help, NoWay, PlannerFactory, Way, lost, obstacle_of, reached
@@ -76,9 +79,9 @@ class ReplayOptions:
     run's folder; `pictures` puts one of each step there. `source` is the config's file: files to upload are
     named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
     config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`: a viewport, a
-    storage state, say. A trace may be kept only of a run that failed.
-    `hold_before` is the id of a step before which the replay holds until the inbox has an order to go on.
-    `recording` is where the recording left its pictures [default: beside `source`].
+    storage state, say. A trace may be kept only of a run that failed. `hold_before` is the id of a step before
+    which the replay holds until the inbox has an order to go on. `recording` is where the recording left its
+    pictures [default: beside `source`].
     """
 
     start_url: str | None = None
@@ -89,6 +92,7 @@ class ReplayOptions:
     trace_kept: TraceKept = "always"
     pictures: bool = False
     frames: FrameSlot | None = None
+    reel: Reel | None = None
     source: Path | None = None
     repair: RepairMode | None = None
     planner: PlannerFactory | None = None
@@ -120,6 +124,7 @@ class _Replay:
         self.answers: dict[str, str] = {}
         self._take_up(config)
         self.told: list[Event] = []
+        self.places = Places(options.source if options.trace else None)
         self.start_url = options.start_url or config.starting_url or saying.first_goto(config)
         self.step: Step | None = None
         self.skipped: list[str] = []
@@ -191,6 +196,7 @@ class _Replay:
             trace=self.options.trace,
             pictures=self.options.pictures,
             frames=self.options.frames,
+            reel=self.options.reel,
             files_from=source.parent if source else None,
             mask=self.mask,
             context=self.options.context,
@@ -264,7 +270,8 @@ class _Replay:
         began = time.perf_counter()
         performed, error, repaired = Performed(None), None, len(self.repairs.patches)
         try:
-            performed = await self._perform(session, step)
+            async with grouped(session, sentence(step), self.places.of(step.ordinal - 1), step.ordinal):
+                performed = await self._perform(session, step)
         except (DemoRunnerError, PlaywrightError) as raised:
             error = mapped(raised, "do this step") if isinstance(raised, PlaywrightError) else raised
         took = (time.perf_counter() - began) * 1000

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from runner.artifacts import writing
+from runner.contract.places import line_of, line_of_step, parsed, read_text
 from runner.report.html import MARKS, WORDS, duration
 from runner.report.outcome import ONLY_BY_REPAIRS, Outcome, failure_lines, posix
-from runner.report.places import line_of, line_of_step, parsed
 
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 # GitHub takes 1 MiB a step.
@@ -30,7 +30,7 @@ def commands(outcomes: Sequence[Outcome], base: Path) -> Iterator[str]:
     They point at the step's line in its file; paths are relative to `base`, the checkout.
     """
     for outcome in outcomes:
-        text = _read(outcome.file)
+        text = read_text(outcome.file) if outcome.file else ""
         story = outcome.story
         if outcome.judgement != "passed" and story.verdict != "repaired":
             yield from _errors(outcome, text, base)
@@ -123,11 +123,3 @@ def _property(text: str) -> str:
 def _plain(text: str) -> str:
     """A text that Markdown shows as it is, on one line."""
     return _MARKUP.sub(lambda found: f"&#{ord(found[1])};", " ".join(text.split()))
-
-
-def _read(file: Path | None) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig") if file else ""
-    except (OSError, UnicodeDecodeError):
-        # that it cannot be read is what the run has failed of; it has no lines to point at
-        return ""

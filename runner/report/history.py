@@ -6,7 +6,7 @@ A test is flaky where the same file, unchanged, on the same site, once passed an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -117,6 +117,19 @@ def runs_below(folder: Path) -> Iterator[tuple[Path, Story]]:
         run = _read(place)
         if run is not None:
             yield place, told(run)
+
+
+def remembered(file: Path | None, runs: Mapping[Path, Story]) -> list[Entry]:
+    """These runs, by their folders, and those that the history file holds; it holds these, too, from now on.
+
+    Raises ArtifactsNotWritable.
+    """
+    entries = {entry.run_id: entry for entry in (read_history(file) if file else [])}
+    for place, story in runs.items():
+        entries[story.run_id] = entry_of(story, str(place / "report.html"))
+    if file:
+        write_history(file, list(entries.values()))
+    return list(entries.values())
 
 
 def read_history(file: Path) -> list[Entry]:

@@ -48,9 +48,14 @@ LINKED: Final = (
 
 def write_report(folder: Path, run: Run) -> list[Path]:
     """Write the report of a run into its folder, all at once. Raises ArtifactsNotWritable."""
+    return [write_told(folder, told(run))]
+
+
+def write_told(folder: Path, story: Story) -> Path:
+    """Write the report of a run whose story is known. Raises ArtifactsNotWritable."""
     place = folder / REPORT
-    write_text(place, page(told(run), folder))
-    return [place]
+    write_text(place, page(story, folder))
+    return place
 
 
 def page(story: Story, folder: Path) -> str:
@@ -74,6 +79,7 @@ def _pictures(story: Story, gallery: Gallery) -> dict[str, Any]:
         _portraits(patch, gallery)
     return {
         "pictures": pictures,
+        "failed_at": ended[-1] if ended else None,
         "evidence": evidence,
         "portraits": lambda patch: _portraits(patch, gallery),
     }

@@ -204,7 +204,9 @@ class _Teller:
             row=told_of.get("row"),
             digest=told_of.get("digest"),
             started_at=run.started_at or run.created_at,
-            duration_ms=self._since(self.ending.get("timestamp") or run.updated_at),
+            duration_ms=self._since(self.ending.get("timestamp") or run.updated_at)
+            if run.started_at
+            else None,
             steps=tuple(self._with_patches(patches)),
             patches=patches,
             failure=failure,

@@ -100,7 +100,9 @@ async def test_several_files_share_a_browser_and_the_worst_decides(
     together = [line["id"] for line in said.lines if "mode" not in line]
     assert together == [event["id"] for ended in runs for event in ended["events_json"]]
     assert "$.steps[0].action" in runs[1]["error_message"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["Ada", "Grace", "failing"]
+    kept = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert kept == ["Ada", "Grace", "failing", "report.html"]
+    assert "2 of 4 passed" in (tmp_path / "out" / "report.html").read_text()
 
 
 async def test_another_start_url_and_parameters(run: Run, flow: Flow, canned_site: CannedSite) -> None:

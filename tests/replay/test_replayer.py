@@ -188,6 +188,8 @@ async def test_a_secret_is_in_no_event_and_no_file(
     for spelling in (secret, "s3cr3t", "s3cr3t%20%26"):
         assert spelling not in told
         assert spelling.encode() not in contents(tmp_path)
+    assert b'"method":"tracingGroup"' in contents(tmp_path), "the trace has our steps by their names"
+    assert b'"title":"1. Open ' in contents(tmp_path)
 
 
 def contents(folder: Path) -> bytes:

@@ -30,7 +30,8 @@ def beginning(mode: RunMode = "rerun_from_config", **details: Any) -> list[Event
 def step(
     number: int, second: float, status: str = "passed", between: list[Event] | None = None, **details: Any
 ) -> list[Event]:
-    about = {"step_id": f"s{number}", "ordinal": number, "action": "click", "description": f"Step {number}"}
+    about = {"step_id": f"s{number}", "ordinal": number, "action": "click"}
+    about["description"] = details.get("description", f"Step {number}")
     ended = {**about, "status": status, "duration_ms": 500.0, **details}
     return [
         event("step_started", second, **about),
@@ -45,7 +46,7 @@ def ending(kind: Any, second: float, **details: Any) -> Event:
 
 
 def run_of(*events: Event, mode: RunMode = "rerun_from_config") -> Run:
-    run = Run(mode=mode, id="r1")
+    run = Run(mode=mode)
     for each in events:
         run = run.after(each)
     return run

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Final
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -14,6 +16,38 @@ _SEGMENT: Final = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['((?:[^'\\]|\\.)*
 WRAPPERS: Final = ("test_config_json", "test_config")
 
 Path = Sequence[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlace:
+    """Where a step stands: its file and the line, from 1."""
+
+    file: str
+    line: int
+
+
+class Places:
+    """Where the steps of a file stand. It is read when somebody asks; without a file no step has a place."""
+
+    def __init__(self, file: File | None) -> None:
+        self._file = file
+        self._text: str | None = None
+
+    def of(self, index: int) -> StepPlace | None:
+        """The place of the step of that index; line 1 where the file cannot be read."""
+        if self._file is None:
+            return None
+        if self._text is None:
+            self._text = read_text(self._file)
+        return StepPlace(str(self._file), line_of_step(self._text, index))
+
+
+def read_text(file: File) -> str:
+    """A file's text; empty where there is none to read, which has no lines to point at."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def line_of_step(text: str, index: int) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.places import line_of, line_of_step, parsed, position
+from runner.contract.places import Places, StepPlace, line_of, line_of_step, parsed, position
 
 FLOW = """{
   "version": 1, "prompt": "a \\"steps\\": [ {",
@@ -54,6 +55,14 @@ def test_broken_files_have_a_line_too(text: str) -> None:
 def test_paths_as_problems_name_them() -> None:
     assert parsed("$.steps[1].expect.contains") == ("steps", 1, "expect", "contains")
     assert parsed("$") == ()
+
+
+def test_the_places_of_a_file_s_steps(tmp_path: Path) -> None:
+    file = tmp_path / "flow.json"
+    file.write_text(FLOW)
+    assert Places(file).of(1) == StepPlace(str(file), 8)
+    assert Places(tmp_path / "gone.json").of(1) == StepPlace(str(tmp_path / "gone.json"), 1)
+    assert Places(None).of(1) is None
 
 
 VALUES = st.recursive(
