@@ -78,10 +78,10 @@ class ReplayOptions:
     `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is the
     run's folder; `pictures` puts one of each step there. `source` is the config's file: files to upload are
     named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
-    config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`: a viewport, a
-    storage state, say. A trace may be kept only of a run that failed. `hold_before` is the id of a step before
-    which the replay holds until the inbox has an order to go on. `recording` is where the recording left its
-    pictures [default: beside `source`].
+    config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`, a viewport say.
+    A trace may be kept only of a run that failed. `hold_before` is the id of a step before which the replay
+    holds until the inbox has an order to go on. `recording` is where the recording left its pictures
+    [default: beside `source`].
     """
 
     start_url: str | None = None
