@@ -60,6 +60,11 @@ class Trend:
         return any(len(verdicts) > 1 for verdicts in self._by_version())
 
     @property
+    def usual_ms(self) -> float | None:
+        """The median duration of its runs before the newest that passed; None where there are none."""
+        return Trend(self.test, self.site, self.entries[:-1]).typical_ms
+
+    @property
     def pass_rate(self) -> float | None:
         """The share of its runs that passed, repaired ones included; None where none came to a verdict."""
         judged = [entry.verdict != "failed" for entry in self.entries if entry.verdict in _CONCLUSIVE]
@@ -76,10 +81,10 @@ class Trend:
         return times[len(times) // 2] if times else None
 
     def _by_version(self) -> Iterator[set[bool]]:
-        """The outcomes of each version of the file. One whose version nobody knows is of none."""
-        versions = {entry.digest for entry in self.entries if entry.digest}
+        """The outcomes of each version of the file on each site. One of an unknown version is of none."""
+        versions = {(entry.digest, entry.site) for entry in self.entries if entry.digest}
         for version in versions:
-            mine = [entry for entry in self.entries if entry.digest == version]
+            mine = [entry for entry in self.entries if (entry.digest, entry.site) == version]
             yield {entry.verdict != "failed" for entry in mine if entry.verdict in _CONCLUSIVE}
 
 
@@ -89,7 +94,7 @@ def entry_of(story: Story, report: str | None = None) -> Entry:
     return Entry(
         run_id=story.run_id,
         test=_test(story),
-        site=_site(story.start_url),
+        site=urlsplit(story.start_url).netloc.rpartition("@")[2],
         digest=story.digest,
         verdict=story.verdict,
         started_at=story.started_at or "",
@@ -105,8 +110,10 @@ def entry_of(story: Story, report: str | None = None) -> Entry:
 def trends(entries: Iterable[Entry]) -> list[Trend]:
     """The tests that were run, each with its runs in their order; a run counts once."""
     unique = {entry.run_id: entry for entry in entries}.values()
-    ordered = sorted(unique, key=lambda entry: (entry.test, entry.site, entry.started_at, entry.run_id))
-    grouped = groupby(ordered, key=lambda entry: (entry.test, entry.site))
+    ordered = sorted(
+        unique, key=lambda entry: (entry.test, _host(entry.site), entry.started_at, entry.run_id)
+    )
+    grouped = groupby(ordered, key=lambda entry: (entry.test, _host(entry.site)))
     return [Trend(test, site, tuple(runs)) for (test, site), runs in grouped]
 
 
@@ -192,8 +199,7 @@ def _test(story: Story) -> str:
     return name if story.row is None else f"{name}, row {story.row}"
 
 
-def _site(url: str) -> str:
-    """The site of an address. That a port of this machine is another each time says nothing."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return host if host in ("localhost", "127.0.0.1", "::1") else parts.netloc
+def _host(site: str) -> str:
+    """The site as a trend goes by it: on this machine an app has another port each time."""
+    host = urlsplit(f"//{site}").hostname or ""
+    return host if host in ("localhost", "127.0.0.1", "::1") else site

@@ -70,8 +70,7 @@ def bars(test: Trend) -> list[Bar]:
 
 def slower(test: Trend) -> bool:
     """Whether its newest run took much longer than it used to."""
-    before = Trend(test.test, test.site, test.entries[:-1]).typical_ms
-    now = test.last.duration_ms
+    before, now = test.usual_ms, test.last.duration_ms
     return bool(before and now and now > SLOWER * before and now > before + SLOWER_BY_MS)
 
 

@@ -83,7 +83,10 @@ def test_bars_stand_within_their_chart() -> None:
 def test_what_is_kept_of_a_run() -> None:
     kept = entry_of(replace(repaired(), source="/home/ci/shop/buy.json", row=2, digest="d"), "r/report.html")
     assert (kept.test, kept.site, kept.repaired) == ("shop/buy.json, row 2", "x", ("s1",))
-    assert entry_of(replace(passed(), start_url="http://127.0.0.1:4711/a")).site == "127.0.0.1"
+    here = entry_of(replace(passed(), start_url="http://me:pw@127.0.0.1:4711/a"))
+    assert here.site == "127.0.0.1:4711"
+    (test,) = trends([here, replace(here, run_id="2", site="127.0.0.1:4712", verdict="failed", digest="d")])
+    assert (test.site, test.flaky) == ("127.0.0.1", False), "on another port it may be another app"
 
 
 def test_the_history_survives_a_line_that_is_none(tmp_path: Path) -> None:
