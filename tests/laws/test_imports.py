@@ -174,7 +174,7 @@ def test_what_is_imported_is_declared() -> None:
     assert undeclared([*base, *extras["mcp"]], agents) == set()
     assert undeclared([*base, *extras["model"]], [MODEL]) == set()
     serving = [module for module in MODULES if layer_of(module) == "service"]
-    assert undeclared([*base, *extras["serve"]], [*plain, *serving]) == set()
+    assert undeclared([*base, *extras["serve"], *extras["video"]], [*plain, *serving]) == set()
 
 
 MODEL: Final = "record.model"
