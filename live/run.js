@@ -70,9 +70,11 @@ function usePicked(run, picking, setPicking, draft) {
   }
 }
 
+const KINDS = { record_from_prompt: "Recording", rerun_from_config: "Replay" };
+
 function Head({ live, draft, order }) {
   const { run, source } = live;
-  const kind = run.mode === "record_from_prompt" ? "Recording" : "Replay";
+  const kind = KINDS[run.mode] ?? "Run";
   const title = firstLine(run.prompt, 90) || kind;
   return html`<header class="run-head">
     ${source.service && html`<p class="crumbs"><a href="#/">Runs</a> ›</p>`}

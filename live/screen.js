@@ -1,7 +1,7 @@
 // What the run's browser shows, and picking an element in it.
 
 import { html, useEffect, useRef, useState } from "/page/htm-preact.js";
-import { Picture } from "/page/parts.js";
+import { ENDED, Picture } from "/page/parts.js";
 
 const NEAR = 10;
 const FAR = 50;
@@ -40,7 +40,7 @@ function blank(run) {
 function caption(run, frame, failure) {
   if (run.held) return "Held: the browser waits as it is.";
   if (run.status === "running") return "Live";
-  if (frame) return "The last picture before the browser closed";
+  if (frame) return ENDED.has(run.status) ? "The last picture before the browser closed" : "";
   return failure ? "The page when the step failed" : "";
 }
 

@@ -13,6 +13,7 @@
     if (!inner || inner === hit) break;
     hit = inner;
   }
+  if (hit === document.body || hit === document.documentElement) return null;
   if (!hit || reading || hit instanceof HTMLIFrameElement) return hit;
   for (let one = hit; one; one = parentOf(one)) {
     if (one.isContentEditable && parentOf(one)?.isContentEditable) continue;
