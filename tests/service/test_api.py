@@ -224,6 +224,7 @@ async def test_a_run_that_is_cancelled_stops(api: Api) -> None:
     assert again == {"detail": "Cannot cancel run in terminal state: cancelled"}
     assert await api.json("DELETE", f"/test-runs/{run['id']}") == {"status": "deleted"}
     await api.json("GET", f"/test-runs/{run['id']}", 404)
+    assert b"Traceback" not in api.log
 
 
 async def test_artifacts_are_had_by_signed_urls(api: Api, recorded: dict[str, Any]) -> None:

@@ -46,12 +46,8 @@ class Work:
             await DBOS.enqueue_workflow_async(QUEUE, _job, run_id)
 
     async def cancel(self, run_id: str) -> None:
-        """Take the run out of the queue."""
+        """Take the run out of the queue, or from a worker that is gone."""
         await DBOS.cancel_workflow_async(run_id)
-
-    async def forget(self, run_id: str) -> None:
-        """Remove what is known of the job."""
-        await DBOS.delete_workflow_async(run_id)
 
     async def requeue(self, run_ids: Collection[str], dead: Callable[[str | None], bool]) -> None:
         """See that these runs wait in the queue: those whose worker died, and those that never got there."""
