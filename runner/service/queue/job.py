@@ -74,6 +74,7 @@ class Job:
                 tasks.create_task(_as_long_as(keeping)),
                 tasks.create_task(self._obey()),
                 tasks.create_task(self._show()),
+                tasks.create_task(self._show_again()),
             ]
             await self._work()
             for helper in helpers:
@@ -161,6 +162,15 @@ class Job:
         while True:
             shown, frame = await self._slot.after(shown)
             self.wire.show(self.stored.run.id, frame)
+
+    async def _show_again(self) -> None:
+        """A page that rests brings no new picture: who comes late is shown the last one."""
+        seen = 0
+        while True:
+            await self.line.more_than("watchers", seen)
+            seen = self.line.count("watchers")
+            if self._slot.newest is not None:
+                self.wire.show(self.stored.run.id, self._slot.newest)
 
 
 def beside(folder: Path) -> Path:
