@@ -183,7 +183,7 @@ class Notebook:
     def _valued(self, deed: Deed, decision: Act, *, password: bool) -> Deed:
         stored: Any = self.parameters.stored(decision.value)
         if password and decision.action == "fill" and isinstance(decision.value, str):
-            stored = self.parameters.password(decision.value)
+            stored = self.parameters.password(decision.value, self.view.text if self.view else "")
         deed = replace(
             deed,
             value=stored,

@@ -35,7 +35,7 @@ class Parameters:
         self._prompt = goal.prompt
         self._given_up = {name: goal.parameters[name] for name in goal.secrets if name in goal.parameters}
         self._hidden = dict(self._given_up)
-        self.shown_passwords: list[str] = []
+        self.shown_passwords: dict[str, str] = {}  # by name, where each is to be read
 
     @property
     def values(self) -> dict[str, str]:
@@ -85,16 +85,19 @@ class Parameters:
         """A selector with parameters named, in quoted words only: a value may look like grammar."""
         return named_selector(selector, self.stored)
 
-    def password(self, value: str) -> str:
-        """The reference that stands in for a password; a parameter is made where there is none."""
+    def password(self, value: str, page: str = "") -> str:
+        """The reference that stands in for a password; a parameter is made where there is none.
+
+        One that stands in the prompt, or that the `page` shows to whoever comes, is no secret.
+        """
         known = self.stored(value)
         if REFERENCE.search(known):
             return str(known)
         name = self._free_name(PASSWORD)
-        in_prompt = value in self._prompt
-        self.add(name, value, secret=not in_prompt, description="Typed into a password field")
-        if in_prompt:
-            self.shown_passwords.append(name)
+        where = "the prompt" if value in self._prompt else "the page" if value in page.split() else ""
+        self.add(name, value, secret=not where, description="Typed into a password field")
+        if where:
+            self.shown_passwords[name] = where
             self._hidden[name] = value
         return reference(name)
 

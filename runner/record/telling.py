@@ -106,9 +106,9 @@ def completed(
 ) -> Event:
     """The end of a recording that worked, with what a person should know about it."""
     limitations = [
-        f"The password stood in the prompt, so the file carries it as the parameter {name}; "
+        f"The password stood in {where}, so the file carries it as the parameter {name}; "
         f"give it with --secret {name} to keep it out."
-        for name in notebook.parameters.shown_passwords
+        for name, where in notebook.parameters.shown_passwords.items()
     ] + notebook.limitations
     issues = [f"At the end the page shows an alert: “{alert}”" for alert in notebook.alerts()]
     answer = answer or f"Recorded {len(config.steps)} steps"

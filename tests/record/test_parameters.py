@@ -38,8 +38,15 @@ def test_a_password_shown_in_the_prompt_keeps_its_value() -> None:
     assert parameters.password("pa ss&word") == "{{PASSWORD}}"
     declared = {each.name: each for each in parameters.declared()}
     assert declared["PASSWORD"].value == "pa ss&word"
-    assert parameters.shown_passwords == ["PASSWORD"]
+    assert parameters.shown_passwords == {"PASSWORD": "the prompt"}
     assert parameters.mask.text("typed pa ss&word") == "typed {{PASSWORD}}"
+
+
+def test_a_password_that_the_page_shows_keeps_its_value() -> None:
+    parameters = Parameters(GOAL)
+    assert parameters.password("lovelace-1843", "Demo account: ada Password: lovelace-1843") == "{{PASSWORD}}"
+    assert parameters.declared()[-1].value == "lovelace-1843"
+    assert parameters.shown_passwords == {"PASSWORD": "the page"}
 
 
 def test_a_password_from_elsewhere_is_stored_nowhere() -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from runner.record.prompt.language import lexicon
-from runner.record.prompt.language.intent import Assertion, Intent, Target
+from runner.record.prompt.language.intent import Assertion, Intent, Place, Target
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 
@@ -100,6 +100,11 @@ _SUBJECTS = ("i am", "i'm", "we are", "we're", "you are", "you're", "user is", "
              "were", "now", "app",
              "'s", "will be", "should be", "are now", "am now", "is now", "have been",
              "has been")  # fmt: skip
+# What was spoken of before; which of it is known where the whole sentence is read.
+PRONOUNS = frozenset({"it", "they", "this", "that", "these", "those"})
+_BEING = ("is", "are", "be", "should", "must", "will", "now", "also", "still", "to", "appears", "appear",
+          "shows up", "show up", "is shown", "are shown", "is listed", "are listed", "is displayed",
+          "are displayed", "is visible", "are visible", "been added")  # fmt: skip
 _COUNT = re.compile(r"^\d+$")
 
 
@@ -110,7 +115,7 @@ def assertion_of(phrase: Phrase, part: str, *, explicit: bool) -> list[Intent]:
         return []
     if negation := _negation(phrase):
         return [_negated(phrase, part, negation)]
-    for rule in (_url, _arrived, _count, _state, _seen, _says):
+    for rule in (_url, _arrived, _count, _state, _placed, _seen, _says):
         found = rule(phrase)
         if found:
             return [Intent("expect", assertion=assertion, part=part) for assertion in found]
@@ -133,6 +138,8 @@ def _introduced(phrase: Phrase) -> Phrase:
         if intro in ("for", "page", "i", "we", "you", "user", "the user", "it", "they") and phrase.match(
             after, (*_SUBJECTS, *_ARRIVED, *_SAYS, *_MODALS)
         ):
+            break
+        if intro in PRONOUNS and phrase.match(after, _SEEN):
             break
         phrase = phrase[after:].trimmed()
     return phrase
@@ -265,6 +272,21 @@ def _state(phrase: Phrase) -> list[Assertion]:
     return []
 
 
+def _placed(phrase: Phrase) -> list[Assertion]:
+    """ "it is in the list", "they appear under Done": what was spoken of, somewhere."""
+    if phrase.lower(0) not in PRONOUNS:
+        return []
+    at = 1
+    while word := phrase.match(at, _BEING):
+        at += width(word)
+    relation = phrase.match(at, lexicon.RELATIONS)
+    if at == 1 or not relation or at + width(relation) >= len(phrase):
+        return []
+    place = target_of(phrase[at + width(relation) :])
+    where = None if place.kind == "page" else Place(lexicon.RELATIONS[relation], place)
+    return [Assertion("visible", "", Target(wording=phrase.lower(0), place=where))]
+
+
 def _seen(phrase: Phrase) -> list[Assertion]:
     """ "Welcome is shown", "the Save button should be visible in the toolbar"."""
     for words in _ELLIPTIC:
@@ -282,6 +304,8 @@ def _seen(phrase: Phrase) -> list[Assertion]:
         subject = _unmodal(phrase[:at])
         if not len(subject):
             return []
+        if len(subject) == 1 and subject.lower(0) in PRONOUNS and not len(after):
+            return [Assertion("visible", "", Target(wording=subject.lower(0)))]
         if len(after) and (relation := after.match(0, lexicon.RELATIONS)) and len(after) > width(relation):
             place = target_of(after[width(relation) :])
             if place.kind not in ("page", "") or place.name:

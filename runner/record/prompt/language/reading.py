@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from runner.record.prompt.language import commands, lexicon, working
-from runner.record.prompt.language.assertions import assertion_of
+from runner.record.prompt.language.assertions import PRONOUNS, assertion_of
 from runner.record.prompt.language.clauses import Clause, clauses_of
 from runner.record.prompt.language.fragments import fragment, stated, unclear
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
@@ -167,11 +169,54 @@ def _possessed(target: Target) -> bool:
     return said and target.place is None and len(target.wording.split()) > 1
 
 
+def _speaks_of_something(intent: Intent) -> bool:
+    """Whether a pronoun is all that an assertion is about: "it is listed"."""
+    target = intent.assertion.target if intent.assertion is not None else None
+    return target is not None and not target.name and not target.kind and target.wording in PRONOUNS
+
+
+def _about(intent: Intent, meant: Target | None) -> Intent:
+    assertion = intent.assertion
+    assert assertion is not None
+    assert assertion.target is not None
+    if meant is None:
+        wording = assertion.target.wording
+        reason = f"nothing was spoken of before that {wording!r} could mean"
+        return Intent("unsupported", part=intent.part, reason=reason)
+    about = replace(meant, place=assertion.target.place or meant.place)
+    contains = assertion.contains or meant.name
+    kind: Literal["text", "visible"] = "text" if contains.startswith("{{") else "visible"
+    return replace(intent, assertion=replace(assertion, type=kind, target=about, contains=contains))
+
+
+def _brought(intent: Intent) -> Target | None:
+    """What an intent brings to the page: a thing that is added, a text that is entered."""
+    value, target = intent.value, intent.target
+    if intent.verb == "do" and target is not None and target.name:
+        named = _NAMED.split(target.name)[-1]  # "customer named Mei"
+        return Target(name=named, quoted=target.quoted, wording=named)
+    if intent.verb not in ("set", "type", "search", "upload") or value is None or not value.text:
+        return None
+    if value.parameter:
+        return Target(name=f"{{{{{value.parameter}}}}}", quoted=True, wording=value.parameter)
+    text = value.text.replace("\\", "/").rpartition("/")[2] if intent.verb == "upload" else value.text
+    return Target(name=text, quoted=value.quoted, wording=text)
+
+
+_NAMED = re.compile(r"\b(?:named|called|titled|labell?ed|entitled)\s+")
+
+
 def _tidied(intents: list[Intent]) -> Iterator[Intent]:
     """Pronouns take the last thing spoken of; what only leads up to the next intent goes with it."""
     spoken, sought = None, False
+    brought: Target | None = None  # what was entered or added last: what "it is listed" speaks of
     for intent in intents:
         target = intent.target
+        if _speaks_of_something(intent):
+            state = intent.assertion is not None and "=" in intent.assertion.contains
+            yield _about(intent, (spoken or brought) if state else (brought or spoken))
+            continue
+        brought = _brought(intent) or brought
         pronoun = target is not None and target.vague and bool(target.wording)
         pronoun = pronoun and intent.verb not in ("accept", "cancel", "close")
         if target is not None and spoken is not None and _possessed(target) and intent.verb in _OWNED:

@@ -19,6 +19,7 @@ from runner.record.prompt.serving.clicking import chosen_of, clicking, control_o
 from runner.record.prompt.serving.composing import composing
 from runner.record.prompt.serving.filling import put, setting, valueless
 from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
+from runner.record.prompt.serving.leading import leading
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
 from runner.record.prompt.serving.seeking import SURE, seek
 from runner.record.prompt.serving.service import Service, click, standing, still_there
@@ -57,11 +58,11 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 def _doing_to(now: Moment, word: str, target: Target, intent: Intent, service: Service) -> Procedure:
     """The control of that name at the thing that is meant, and the form that comes of it."""
-    if (asked := superlative(target)) is not None:
-        control: int | None = control_of(now.seen, chosen_of(now.seen, asked), word)
-    else:
-        control = _control(now, word, target, intent)
-    if control is None and target.name and (adding := _adding_field(now.seen, word, target)) is not None:
+    control, adding = _at_hand(now, word, target, intent)
+    if control is None and adding is None and (way := leading(now.seen, target, intent)) is not None:
+        now = yield from click(now, way, intent)
+        control, adding = _at_hand(now, word, target, intent)
+    if control is None and adding is not None:
         return (yield from _adding(now, adding, word, target, intent, service))
     if control is None and word in _CHANGING and (at := valueless(now.seen, Value(target.name))) is not None:
         node = now.node(at)
@@ -80,6 +81,14 @@ def _doing_to(now: Moment, word: str, target: Target, intent: Intent, service: S
     if intent.fields:
         return (yield from send_form(now, intent, service, (word, *SUBMITS)))
     return now
+
+
+def _at_hand(now: Moment, word: str, target: Target, intent: Intent) -> tuple[int | None, int | None]:
+    """The control of that name, else the field that takes such things, as far as the page has them."""
+    if (asked := superlative(target)) is not None:
+        return control_of(now.seen, chosen_of(now.seen, asked), word), None
+    control = _control(now, word, target, intent)
+    return control, _adding_field(now.seen, word, target) if control is None and target.name else None
 
 
 def _adding(

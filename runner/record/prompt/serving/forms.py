@@ -59,6 +59,9 @@ _SHOWN_USER: Final = re.compile(
 _SHOWN_PASSWORD: Final = re.compile(
     r"\b(?:password|passcode|pw)\b\s*(?:is|:|=|-)?\s*[“\"'`]?([^\s,;“”\"'`()]+)", re.IGNORECASE
 )
+_TOLD_PASSWORD: Final = re.compile(
+    r"\b(?:password|passcode|pw)\b\s*(?:is|:|=)\s*[“\"'`]?([^\s,;“”\"'`()]+)", re.IGNORECASE
+)
 _SHOWN_PAIR: Final = re.compile(r"([^\s/,;:]+)\s*/\s*([^\s/,;]+)")
 
 
@@ -154,7 +157,7 @@ def shown_credentials(seen: Observation, said: str) -> tuple[str, str] | None:
               for found in re.finditer(re.escape(folded(word)), folded(text))]  # fmt: skip
     for start in starts[:8]:
         around = text[max(0, start - 120) : start + 240]
-        password = _SHOWN_PASSWORD.search(around)
+        password = _password_in(text[start : start + 240]) or _password_in(around)
         users = [
             found[1]
             for found in _SHOWN_USER.finditer(around)
@@ -162,7 +165,7 @@ def shown_credentials(seen: Observation, said: str) -> tuple[str, str] | None:
         ]
         emails = re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", around)
         if password and (emails or users):
-            return (emails or users)[0].rstrip("."), password[1].rstrip(".")
+            return (emails or users)[0].rstrip("."), password
         if emails and (
             pair := re.search(re.escape(emails[0]) + r"\s*(?:/|\||,|:|–|-| and )\s*([^\s,;]+)", around)
         ):
@@ -171,6 +174,12 @@ def shown_credentials(seen: Observation, said: str) -> tuple[str, str] | None:
         if spoken and (pair := _SHOWN_PAIR.search(around)):
             return pair[1], pair[2].rstrip(".")
     return None
+
+
+def _password_in(text: str) -> str:
+    """The password that a text tells: where it says so ("Password: x") rather than where a label stands."""
+    told = _TOLD_PASSWORD.search(text) or _SHOWN_PASSWORD.search(text)
+    return told[1].rstrip(".") if told else ""
 
 
 def signing_out(now: Moment, intent: Intent, service: Service) -> Procedure:
