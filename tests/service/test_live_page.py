@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -43,12 +44,12 @@ COUNTING: Final = """<label>Code <input></label><p></p><script>
 onchange = (event) => { document.querySelector('p').textContent = event.target.value.length }</script>"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def own(api: Api) -> AsyncIterator[Api]:
     """The service as somebody sees it who has nothing in it yet."""
     async with opened(api.database) as database:
         accounts = AccountStore(database)
-        key = (await accounts.make_key((await accounts.user("newcomer")).id, "key")).key or ""
+        key = (await accounts.make_key((await accounts.user(str(uuid.uuid4()))).id, "key")).key or ""
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=30) as client:
         yield replace(api, key=key, client=client)
@@ -131,7 +132,7 @@ async def repaired(api: Api) -> str:
         test_config_json=config,
     )
     store = artifact_store(api.data / "artifacts", None)
-    files = api.data / "made"
+    files = api.data / f"made-{run.id}"
     files.mkdir()
     (files / "picture.jpg").write_bytes(JPEG)
     (files / "test_config.json").write_text(read_config(config)[0].model_dump_json(exclude_none=True))
@@ -140,10 +141,10 @@ async def repaired(api: Api) -> str:
         source = files / ("test_config.json" if name.endswith(".json") else "picture.jpg")
         await store.keep(run.id, name, source)
     async with opened(api.database) as database:
-        user = await AccountStore(database).user("newcomer")
+        user_id = (await api.json("GET", "/auth/me"))["id"]
         runs = RunStore(database)
         created = Event(type="created", message="Created", details={"test_id": saved[0]["id"]})
-        await runs.add(user.id, run, created, asked={"test_id": saved[0]["id"]})
+        await runs.add(user_id, run, created, asked={"test_id": saved[0]["id"]})
         ended = Event(type="completed", message="1 step passed", details={"patches": [patch]})
         changes = {
             "status": "completed",
