@@ -46,6 +46,7 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
             "feed",
             "live",
             "log",
+            "report",
         }
     ),
     "environment": frozenset({"contract"}),

@@ -14,6 +14,7 @@ from runner.artifacts import RUN, Artifacts
 from runner.contract.errors import ArtifactsNotWritable, DemoRunnerError
 from runner.contract.masking import Mask
 from runner.log import run_bound
+from runner.report.html import write_report
 from runner.service.artifacts import ArtifactStore
 from runner.service.auth.vault import Vault
 from runner.service.queue.browsers import WorkerBrowser
@@ -68,7 +69,7 @@ class Worker:
         with run_bound(stored.run.id), self.wire.on(stored.run.id) as line:
             try:
                 secrets = self.vault.open(stored.sealed)
-                with Artifacts(folder) as artifacts:
+                with Artifacts(folder, [write_report]) as artifacts:
                     job = self._job(stored, secrets, line, artifacts)
                     await self._told(job)
             except DemoRunnerError as error:
