@@ -88,6 +88,8 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            # a suite that runs in the background ignores Ctrl-C, and what it starts inherits that
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         return process
