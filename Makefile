@@ -1,6 +1,7 @@
 # Everything on a fresh machine: needs python3 (3.11 or newer) and a package index, and brings the rest itself.
 PYTHON  ?= python3
-WORKERS ?= 2
+# Two a core: tests wait about as long as they compute.
+WORKERS ?= 4
 VENV    := .venv
 BIN     := $(VENV)/bin
 

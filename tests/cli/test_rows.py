@@ -113,8 +113,9 @@ async def test_one_run_for_each_row(run: Run, flow: Callable[..., Path], canned_
     assert "2 of 3 rows passed" in said.out
     assert f"{file}, row 2 (line 3 of the data): Step 5" in said.out
     out = file.parent / "out"
-    assert sorted(folder.name for folder in out.iterdir()) == ["flow-row-1", "flow-row-2", "flow-row-3"]
-    statuses = [json.loads((folder / "run.json").read_text())["status"] for folder in sorted(out.iterdir())]
+    rows = ["flow-row-1", "flow-row-2", "flow-row-3"]
+    assert sorted(path.name for path in out.iterdir()) == [*rows, "report.html"]
+    statuses = [json.loads((out / row / "run.json").read_text())["status"] for row in rows]
     assert statuses == ["completed", "failed", "completed"]
     kept = b"".join(each.read_bytes() for each in out.rglob("*") if each.is_file()) + said.out.encode()
     assert b"k3y-of" not in kept

@@ -159,6 +159,7 @@ async def test_what_a_person_does_becomes_a_config_that_replays(browser: Browser
         ("click", 'control="Send"', None),
         ("expect", config.steps[9].selector, None),
         ("click", 'control="Open report"', None),
+        ("expect", None, None),
     ]
     assert config.steps[9].expect is not None
     assert config.steps[9].expect.contains == "Welcome"

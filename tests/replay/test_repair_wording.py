@@ -74,7 +74,9 @@ def test_a_typo_is_similar_and_no_more() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_two_texts_compare_alike_both_ways(old: str, new: str) -> None:
     there, back = compare(old, new), compare(new, old)
-    assert there.level == back.level
+    # a caption that only lost words is likelier the same than one that only gained some
+    assert there.level == back.level or (there.extra or back.extra)
+    assert there.share == back.share
     assert 0 <= there.share <= 1
 
 

@@ -25,7 +25,7 @@ def placed(
     seen: Observation, matches: Sequence[Match], relation: Relation, anchors: Sequence[Match], *, spread: bool
 ) -> list[Match]:
     """The matches that are where the place says; with `spread` one for each anchor."""
-    if not anchors:
+    if not anchors or not matches:
         return []
     spots = [anchor.index for anchor in anchors]
     if relation in _DIRECTIONS and (found := _directed(seen, matches, relation, spots)):

@@ -175,10 +175,19 @@ def _number(rest: Phrase, at: int) -> int:
     return int(word) if word.isdecimal() else lexicon.CARDINALS.get(word, 1)
 
 
+_MARKS = lexicon.listed(
+    "complete completed done finished read unread important paid unpaid resolved closed open favorite "
+    "favourite spam"
+)
+
+
 def ticking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     at = next((at for at, _ in rest.find(("as",), 1)), None)
+    after = 1
+    if at is None and len(rest) > 1 and rest.lower(len(rest) - 1) in _MARKS:
+        at, after = len(rest) - 1, 0  # "mark it complete"
     if at is not None and verb.phrase in ("mark", "flag"):
-        label = target_of(rest[at + 1 :])
+        label = target_of(rest[at + after :])
         return [
             Intent(
                 "do",

@@ -88,14 +88,21 @@ def _at_hand(now: Moment, word: str, target: Target, intent: Intent) -> tuple[in
     if (asked := superlative(target)) is not None:
         return control_of(now.seen, chosen_of(now.seen, asked), word), None
     control = _control(now, word, target, intent)
-    return control, _adding_field(now.seen, word, target) if control is None and target.name else None
+    nameable = bool(target.name) or (word in _ADDING and target.place is None and target.ordinal is None)
+    return control, _adding_field(now.seen, word, target) if control is None and nameable else None
 
 
 def _adding(
     now: Moment, field: int, word: str, target: Target, intent: Intent, service: Service
 ) -> Procedure:
     """Write the new thing into the field for new things, and send it off."""
-    now = yield from put(now, field, intent, Value(target.name, target.quoted), service)
+    value = Value(target.name, target.quoted)
+    if not target.name:
+        node = now.node(field)
+        value, now = yield from missing(now, node.name or node.label or target.wording, intent.part)
+        field = _adding_field(now.seen, word, target) or field
+    filling = replace(intent, options={**intent.options, "goes on": "yes"})
+    now = yield from put(now, field, filling, value, service)
     at = service.last_field(now.seen)
     at = field if at is None else at
     button = form_button(now.seen, at, (word, "add", "create", "save", "+"))
@@ -270,15 +277,18 @@ def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | No
     return alike[0].index if alike else None
 
 
+_ADDING: Final = frozenset({"add", "create", "post"})
+
+
 def _adding_field(seen: Observation, word: str, target: Target) -> int | None:
     """The field that takes new things: "New task", "Add an item", the one beside an Add button."""
-    if word not in ("add", "create", "post"):
+    if word not in _ADDING:
         return None
     for name in (f"{word} {target.kind}", f"new {target.kind}", word, "new"):
         found = [match for match in ground(seen, Target(name=name.strip()), "fill") if match.score > 0.6]
         if found and len(decided(seen, found)) == 1:
             return found[0].index
     for index, node in enumerate(seen.nodes):
-        if node.role == "textbox" and node.ref and button_beside(seen, index, (word, "+")) is not None:
+        if node.role == "textbox" and node.ref and button_beside(seen, index, (word, "add", "+")) is not None:
             return index
     return None
