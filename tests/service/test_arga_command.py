@@ -28,7 +28,8 @@ async def arga(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Arga:
     url = ""
     while not (found := re.search(r"http\S+/cli\?device_code=\S+", url)):
         url = (await login.stdout.readline()).decode()
-    approved = await (await demo_runner("keys", "approve", found[0], "--data", api.data)).communicate()
+    where = ("--data", api.data, "--database-url", api.database)
+    approved = await (await demo_runner("keys", "approve", found[0], *where)).communicate()
     assert b"Approved for" in approved[0]
     out, _ = await login.communicate()
     assert login.returncode == 0
