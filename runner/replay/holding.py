@@ -11,8 +11,8 @@ from runner.contract.errors import FlowError
 from runner.contract.event import Event
 from runner.contract.order import GoOn, Hold, Order, Pick
 from runner.page.pick import pick
-from runner.page.probe import Purpose
 from runner.page.session import Session
+from runner.replay.proof import purpose_of
 from runner.replay.telling import sentence
 
 # The next order, or the error that the run's time is over.
@@ -55,20 +55,10 @@ class Holding:
 async def _picked(session: Session, wanted: Pick, step: Step) -> Event:
     details: dict[str, Any] = {"step_id": wanted.step_id, "x": wanted.x, "y": wanted.y, "selectors": []}
     try:
-        found = await pick(session, wanted.x, wanted.y, _purpose(step))
+        found = await pick(session, wanted.x, wanted.y, purpose_of(step))
     except FlowError as error:
         told = f"{error.message} {error.remedy or ''}".strip()
         return Event(type="element_picked", message=told, details=details)
     fingerprint = found.survey.fingerprint.model_dump(mode="json", exclude_none=True)
     details |= {"selectors": list(found.survey.selectors), "fingerprint": fingerprint, "box": found.box}
     return Event(type="element_picked", message=f"Picked {found.survey.selectors[0]}", details=details)
-
-
-def _purpose(step: Step) -> Purpose:
-    match step.action:
-        case "fill" | "select":
-            return "fill"
-        case "expect":
-            return "see"
-        case _:
-            return "act"
