@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from runner.contract.config import ActionKind
+from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.evidence import row_agreement, row_of, row_texts, was_there_too, wording
 from runner.replay.lexicon import destructive, fold
 from runner.replay.traits import Traits, kindred, takes
@@ -77,7 +77,7 @@ def _other_meaning(old: Traits, new: Traits) -> str | None:
 def _now_destructive(old: Traits, new: Traits) -> str | None:
     if not any(destructive(caption) for caption in new.captions):
         return None
-    if any(destructive(caption) for caption in old.captions) or _says_the_same(old, new):
+    if any(destructive(said) for said in (*old.captions, *old.hints)) or _says_the_same(old, new):
         return None
     return f"“{new.caption}” destroys something, “{old.caption}” did not"
 
@@ -87,10 +87,22 @@ def _says_the_same(old: Traits, new: Traits) -> bool:
 
 
 def _other_assertion(old: Traits, new: Traits, action: ActionKind) -> str | None:
-    """A reworded claim is another claim: what a step asserts must say the same to be what it asserts."""
-    if action != "expect" or not old.captions or wording(old, new).level >= Level.SAME:
+    """A reworded claim is another claim: what a step asserts must say the same to be what it asserts.
+
+    Where the claim is one part of the words, the others only tell which element it is about.
+    """
+    if action != "expect" or not old.captions or (level := wording(old, new).level) >= Level.SAME:
+        return None
+    if level == Level.SYNONYM and still_claims(old.fingerprint, new.fingerprint):
         return None
     return f"the step asserts “{old.caption}”, this says “{new.caption}”"
+
+
+def still_claims(old: Fingerprint, new: Fingerprint) -> bool:
+    """Whether the step asserts only a part of the words (the figure of a total), and that stands there."""
+    claim = fold((old.model_extra or {}).get("asserted", ""))
+    said = (new.name, new.label, new.text)
+    return bool(claim) and any(claim in fold(each) for each in said if each)
 
 
 def _neighbour(old: Traits, new: Traits) -> str | None:

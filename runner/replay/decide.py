@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from runner.contract.config import ActionKind, Fingerprint
+from runner.replay.contradiction import still_claims
 from runner.replay.lexicon import destructive
 from runner.replay.score import Scored
 from runner.replay.traits import traits
@@ -47,7 +48,8 @@ _UNCHANGED: Final = frozenset({"same", "path"})
 class Verdict:
     """What to do, how sure, and why in words. `nearest` is the likeliest element, even if it is ruled out.
 
-    `on_trial`: not sure enough, but it could be tried where that does no harm (trial.py).
+    `on_trial`: not sure enough, but it could be tried where that does no harm (trial.py); `for_trial` says
+    what speaks for that, where it is not only that nothing else is as likely.
     """
 
     decision: Decision
@@ -57,6 +59,7 @@ class Verdict:
     runner_up: Scored | None = None
     nearest: Scored | None = None
     on_trial: bool = False
+    for_trial: str = ""
 
 
 def decide(
@@ -76,7 +79,7 @@ def decide(
         likely = confidence + twin.probability >= BAR_SUGGESTION
         doubt = _doubt(best, twin) if likely else _why_none(best)
         return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
-    if confidence >= _bar(old, action, inferred=inferred) and anchored(old, best, inferred=inferred):
+    if confidence >= _bar(old, best, action, inferred=inferred) and anchored(old, best, inferred=inferred):
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     only = None if inferred or action == "expect" else _only_doing_the_same(old, (best, *others))
     if only is not None:
@@ -133,15 +136,16 @@ def tried(verdict: Verdict) -> Verdict:
     """The verdict of who takes the likeliest on trial."""
     if not verdict.on_trial or verdict.best is None:
         return verdict
-    reason = f"nothing else on the page is nearly as likely ({_agreement(verdict.best)})"
+    likeliest = f"nothing else on the page is nearly as likely ({_agreement(verdict.best)})"
+    reason = verdict.for_trial or likeliest
     return replace(verdict, decision="apply", reason=reason)
 
 
-def _bar(old: Fingerprint, action: ActionKind, *, inferred: bool) -> float:
+def _bar(old: Fingerprint, best: Scored, action: ActionKind, *, inferred: bool) -> float:
     bars = [BAR]
     if inferred:
         bars.append(BAR_INFERRED)
-    if action == "expect":
+    if action == "expect" and not still_claims(old, best.fingerprint):
         bars.append(BAR_ASSERTION)
     if any(destructive(caption) for caption in traits(old).captions):
         bars.append(BAR_DESTRUCTIVE)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator
 
 from runner.contract.config import ActionKind, Step, StepValue
 from runner.contract.errors import ActionFailed, FlowError, LookupFailed, UsageError
@@ -117,6 +118,9 @@ class Detour:
         self.written = written
         self.obstacle = obstacle
         self.events: list[Event] = []
+        self.doubted: Locator | None = (
+            None  # what the planner took for it, and what was recorded does not bear out
+        )
         self._planner = help_.planner()
         self._goal = Goal(
             telling.sentence(written), session.page.url, help_.values, help_.secrets, obstacle=obstacle
@@ -253,6 +257,7 @@ class Detour:
             return NoWay("the planner names no element")
         outcome = await self.repairs.heal(self.session, self.step, picked=locate(self.session, act.ref))
         if isinstance(outcome, Refused):
+            self.doubted = None if self._taken else locate(self.session, act.ref)
             return NoWay(f"what the planner would take for it is not known to be it: {outcome.reason}")
         return self._way(seen, outcome, _keys(seen).get(act.ref))
 

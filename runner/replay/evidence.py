@@ -61,6 +61,8 @@ _NOWHERE: Final = frozenset({"#", "#!", "#0"})
 _NEAR_PX: Final = 120
 _THERE_PX: Final = 8
 _CHOICES: Final = 2
+# What is no longer than this is a sign or an initial, and shows no word that could be missed.
+_SIGN: Final = 2
 _CONVENTIONS: Final = frozenset({"classes", "id", "test_id", "name_attr"})
 
 
@@ -85,7 +87,9 @@ def _extended(old: Fingerprint, new: Fingerprint) -> Agreement | None:
     """The first caption of a kind that both have and that says more, or less, on one side."""
     for name in _CAPTIONS:
         mine, theirs = getattr(old, name), getattr(new, name)
-        if mine and theirs and (agreement := compare(mine, theirs)).more:
+        if not mine or not theirs or min(len(mine), len(theirs)) <= _SIGN:
+            continue
+        if (agreement := compare(mine, theirs)).more:
             return agreement
     return None
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from runner.contract.config import ActionKind, Fingerprint, Step
+from runner.contract.config import Fingerprint, Step
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act
 from runner.replay.lexicon import destructive, units
 
 _TICKS: Final = frozenset({"checkbox", "radio", "switch"})
+_WRITTEN: Final = frozenset({"input", "textarea"})
+_PICKED: Final = frozenset({"checkbox", "radio", "file", "color", "range"})
 _KEYS: Final = frozenset({"Escape"})
 _DIALOGS: Final = frozenset({"dialog", "alertdialog"})
 # The verbs (lexicon.txt) of controls that make, send or change something for good.
@@ -57,11 +59,14 @@ def objection(act: Act, place: Place) -> str | None:
             return f"a {act.action} is no way to an element"
 
 
-def objection_on_trial(action: ActionKind, target: Fingerprint, url: str, *, unsent: bool) -> str | None:
+def objection_on_trial(step: Step, target: Fingerprint, url: str, *, unsent: bool) -> str | None:
     """Why an element that is only likely the step's must not be acted on, in words; None where it may be."""
     caption = target.name or target.label or target.text or target.title or ""
+    action = step.action
     if action == "hover":
         return None
+    if action == "fill":
+        return _objection_to_entering(step, target, caption)
     if action != "click":
         return f"a {action} leaves something behind"
     if destructive(caption) or (_verbs(caption) & _BINDING and target.role != "tab"):
@@ -69,6 +74,16 @@ def objection_on_trial(action: ActionKind, target: Fingerprint, url: str, *, uns
     if target.form and not target.form.startswith("get "):
         return f"“{caption}” sends something"
     return _away(target.href, caption, url, unsent=unsent) if target.href else None
+
+
+def _objection_to_entering(step: Step, target: Fingerprint, caption: str) -> str | None:
+    """What is entered is sent by the flow itself: it must go where it went, and be no secret or switch."""
+    old = step.fingerprint
+    if old is None or not old.form or (old.form, old.frame) != (target.form, target.frame):
+        return f"“{caption}” belongs to another form"
+    if target.tag not in _WRITTEN or target.type in _PICKED or "password" in (target.type, target.value_kind):
+        return f"“{caption}” is no field for words"
+    return None
 
 
 def _away(href: str, caption: str, url: str, *, unsent: bool) -> str | None:

@@ -1,7 +1,8 @@
 """The fields that a flow fills in one form, held against the fields there are now, all at once. Pure.
 
 One field of other words may be a new one in the place of the old. Where the others of its form have been
-found under other names, too, and only this one of its kind is left, it has been renamed with them.
+found under other names, too, and only this one of its kind is left, it has been renamed with them. Where that
+cannot be told, the only field of its kind in the form that goes where the old one went is worth a trial.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ WITNESSES: Final = 2
 MOST: Final = 6
 BAR_JOINT: Final = 0.02
 _SHARES_WORDS: Final = frozenset({"synonym", "similar", "more", "less", "partly"})
+_MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
 _TELLS_APART: Final = frozenset({"verb", "qualifier", "number"})
 
 
@@ -45,16 +47,46 @@ def jointly(
     if verdict.decision == "apply" or best is None or not old.form or not old.value_kind:
         return verdict
     mates = [each for each in others if each.fingerprint.form == old.form and each.fingerprint != old][:MOST]
-    if len(mates) < WITNESSES or not _could_be(old, best, ranked):
-        return verdict
     found = [_found(each, page, population) for each in mates]
+    taken = {each.index for each in found if each is not None}
     here = [each for each in found if each is not None and each.fingerprint.form == best.fingerprint.form]
-    taken = {each.index for each in here}
     renamed = [each for each in here if each.evidence.get("wording", ("", 0.0))[0] != "same"]
-    if best.index in taken or len(renamed) < WITNESSES or not _alone(best, page, taken):
+    others_are = len(renamed) >= WITNESSES and _could_be(old, best, ranked)
+    if others_are and best.index not in taken and _alone(best, page, {each.index for each in here}):
+        reason = (
+            "the other fields of its form have other names now, too, and only this one of its kind is left"
+        )
+        return replace(verdict, decision="apply", reason=reason)
+    lost = [each for each, at in zip(mates, found, strict=True) if at is None]
+    if any(_takes_the_same(old, each.fingerprint) for each in lost):
+        # either of them may be what is left
         return verdict
-    reason = "the other fields of its form have other names now, too, and only this one of its kind is left"
-    return replace(verdict, decision="apply", reason=reason)
+    return _worth_a_trial(old, verdict, page, ranked, taken)
+
+
+def _worth_a_trial(
+    old: Fingerprint,
+    verdict: Verdict,
+    page: Sequence[Fingerprint],
+    ranked: Sequence[Scored],
+    taken: set[int],
+) -> Verdict:
+    """The verdict, with the only field of its kind in the old one's form on trial."""
+    possible = [each for each in ranked if not each.contradictions and each.index not in taken]
+    alike = [each for each in possible if _takes_the_same(old, each.fingerprint)]
+    if len(alike) != 1 or alike[0].evidence.get("wording", ("", 0.0))[0] in _MEANS_ANOTHER:
+        return verdict
+    only = alike[0]
+    if verdict.decision == "suggest" and verdict.best is not only:
+        return verdict
+    reason = f"it is the only field of its kind left in the form that sends to {old.form}"
+    return replace(verdict, best=only, confidence=only.probability, on_trial=True, for_trial=reason)
+
+
+def _takes_the_same(old: Fingerprint, new: Fingerprint) -> bool:
+    """Whether both take the same kind of value, for the same form."""
+    mine = (old.form, old.tag, old.type, old.value_kind, old.frame)
+    return mine == (new.form, new.tag, new.type, new.value_kind, new.frame)
 
 
 def _could_be(old: Fingerprint, best: Scored, ranked: Sequence[Scored]) -> bool:

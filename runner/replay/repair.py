@@ -227,11 +227,13 @@ class Repairs:
         await seen.census.dispose()
         return seen.verdict.decision == "apply"
 
-    def keep_on_trial(self, likely: Healed, witness: Step) -> None:
+    def keep_on_trial(self, likely: Healed, witness: Step, strategy: str) -> None:
         """Note that a likely element is acted on, which `witness` is to bear out."""
-        told = f"{likely.patch.reason[:-1]}; “{telling.sentence(witness)}” was possible only after it."
+        held = "held" if witness.action == "expect" else "was possible"
+        told = f"{likely.patch.reason[:-1]}; “{telling.sentence(witness)}” {held} only after it."
         borne_out = {**likely.patch.evidence, "borne_out_by": witness.id}
-        self._keep_patch(likely.patch.model_copy(update={"evidence": borne_out, "reason": told}))
+        anew = {"evidence": borne_out, "reason": told, "strategy": strategy}
+        self._keep_patch(likely.patch.model_copy(update=anew))
 
     def withdraw(self, step: Step) -> None:
         """What was tried for the step was not borne out: no more than a suggestion."""
@@ -290,6 +292,8 @@ class Repairs:
         old = step.fingerprint or inferred(step)
         if old == _EMPTY:
             return Refused("the step says nothing of its element that could be searched for", 0.0)
+        if step.expect and step.expect.contains:
+            old = old.model_copy(update={"asserted": step.expect.contains})
         rivals = self._rivals(key)
         reason = "the page keeps changing while it is searched"
         for _ in range(ATTEMPTS):

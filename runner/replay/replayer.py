@@ -341,6 +341,10 @@ class _Replay:
         finally:
             self.usage = detour.usage()
         self.told += detour.events
+        if isinstance(way, NoWay) and detour.doubted is not None and obstacle == "absent":
+            likely = await self.trials.healed(session, live, unsent=filled, picked=detour.doubted)
+            if likely is not None:
+                return await self._do(session, reached(live, Way((), likely)), value, self._span(step))
         if isinstance(way, NoWay):
             raise lost(failure, way) from failure
         for each in way.taken:

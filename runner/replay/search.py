@@ -73,7 +73,7 @@ def sought(old: Fingerprint, action: ActionKind) -> Sought:
         row=old.row,
         classes=tuple(old.classes or ()),
         box=tuple(old.box) if old.box else None,
-        readable=action == "expect",
+        readable=action == "expect" or prepared.kind == "text",
         plain=prepared.kind == "plain",
     )
 

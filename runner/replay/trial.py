@@ -2,7 +2,8 @@
 
 What was recorded of an element is not all there is to go by: the next step needs something that is not
 there yet. If it is there afterwards, the likely element was the right one; if not, the flow fails, as it
-would have.
+would have. A value that is entered into a likely field is borne out where the flow looks for it later, and
+does not find it yet: “Order paper bags” stands in a list only if it went into the right field.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
+
+from playwright.async_api import Locator
 
 from runner.contract.config import Step, TestConfig
 from runner.contract.errors import FlowError
@@ -20,8 +23,12 @@ from runner.replay.repair import Healed, Refused, Repairs
 
 # What a trial's witness is found by may be on trial itself, but not without end.
 DEPTH: Final = 2
+FIELDS: Final = 4
+# What is shorter than this may be seen anywhere.
+TELLING: Final = 4
 NOW_MS: Final = 1
 _SHOWN: Final = frozenset({"expect", "wait", "hover"})
+_TRIED: Final = frozenset({"click", "hover", "fill"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +48,32 @@ class Trials:
         self._filled_in = filled_in
         self._pending: tuple[Trial, ...] = ()
 
-    async def healed(self, session: Session, step: Step, *, unsent: bool) -> Healed | None:
-        """The step's likely element, if it may be tried; `unsent`: values were entered and not sent yet."""
+    async def healed(
+        self, session: Session, step: Step, *, unsent: bool, picked: Locator | None = None
+    ) -> Healed | None:
+        """The step's likely element, or the one that was `picked`, if it may be tried.
+
+        `unsent`: values were entered and not sent yet.
+        """
         if self._repairs.mode != "auto" or step.optional or step.fingerprint is None:
             return None
-        if step.action not in ("click", "hover") or len(self._pending) >= DEPTH:
+        entering = step.action == "fill"
+        before = [trial for trial in self._pending if (trial.step.action == "fill") == entering]
+        if step.action not in _TRIED or len(before) >= (FIELDS if entering else DEPTH):
             return None
-        likely = await self._repairs.heal(session, step, on_trial=True)
+        read = await self._reading(session, step) if entering else None
+        if entering and read is None:
+            return None
+        likely = await self._repairs.heal(session, step, picked, on_trial=True)
         if isinstance(likely, Refused):
             return None
-        if objection_on_trial(step.action, likely.fingerprint, session.page.url, unsent=unsent):
+        if objection_on_trial(step, likely.fingerprint, session.page.url, unsent=unsent):
             return None
-        witness = await self._witness(session, step)
+        witness = read or await self._witness(session, step)
         if witness is None:
             return None
         self._pending += (Trial(step, witness.id),)
-        self._repairs.keep_on_trial(likely, witness)
+        self._repairs.keep_on_trial(likely, witness, "agent" if picked else likely.patch.strategy)
         return likely
 
     async def _witness(self, session: Session, step: Step) -> Step | None:
@@ -68,6 +85,18 @@ class Trials:
                 return later
             if later.action not in _SHOWN:
                 return None
+        return None
+
+    async def _reading(self, session: Session, step: Step) -> Step | None:
+        """The first later step that looks for what is entered now, if it is not there yet."""
+        value = str(step.value or "").strip().casefold()
+        if len(value) < TELLING:
+            return None
+        for later in self._config.steps[step.ordinal :]:
+            live = self._filled_in(later)
+            said = (live.expect.contains if live.action == "expect" and live.expect else None) or ""
+            if value in said.casefold() and not later.optional:
+                return None if await self._holds(session, live) else later
         return None
 
     async def _is_possible(self, session: Session, step: Step) -> bool:

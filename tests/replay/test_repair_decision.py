@@ -353,3 +353,24 @@ def test_where_every_class_is_new_missing_ids_say_less() -> None:
     assert [each["id"] for each in page_readings(old, page)] == ["renewed", "renewed"]
     kept = [*page, traits(button("Help", classes=["btn"]))]
     assert [each["id"] for each in page_readings(old, kept)] == ["gone", "gone", "gone"]
+
+
+def test_a_control_that_destroys_is_no_other_where_only_its_title_said_so() -> None:
+    old = button("", name="Remove from cart", title="Remove from cart", form="post /cart/4", row="Circe")
+    now = button("Take out", form="post /cart/4", row="Circe")
+    assert verdict(old, [*PAGE, now]).decision == "apply"
+
+
+def test_an_initial_beside_a_name_says_nothing_that_could_be_missed() -> None:
+    old = button("A Ada Lovelace", name="Ada Lovelace", landmarks=["banner"])
+    now = button("A", label="Account of Ada Lovelace", landmarks=["banner"])
+    assert readings(traits(old), traits(now))["wording"] == "more"
+
+
+def test_a_figure_is_asserted_of_what_means_the_same_and_still_shows_it() -> None:
+    old = Fingerprint.model_validate({"tag": "span", "text": "Total £21.60", "asserted": "£21.60"})
+    total = Fingerprint(tag="p", text="Sum £21.60", landmarks=["main"])
+    part = Fingerprint(tag="b", text="Subtotal £21.60", landmarks=["main"])
+    other = Fingerprint(tag="p", text="Sum £10.80", landmarks=["main"])
+    assert picked(verdict(old, [*PAGE, part, other, total], "expect")) == "Sum £21.60"
+    assert verdict(old, [*PAGE, part, other], "expect").decision == "refuse"

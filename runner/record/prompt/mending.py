@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from runner.page.observe import Node, Observation
@@ -25,6 +26,8 @@ _CONSENTS: Final = frozenset(
 _CLICKED: Final = frozenset({"button", "link"})
 _ONWARD_MAX: Final = 2
 _HOLDER_LEVELS: Final = 6
+# As descriptions of recorded steps say it.
+_ROW: Final = re.compile(r'\s+in the row of "[^"]*"')
 
 
 class MendingPlanner:
@@ -52,6 +55,10 @@ class MendingPlanner:
         decision = await self._reader.decide(goal, seen, history)
         if isinstance(decision, Ask) and decision.otherwise is not None:
             decision = decision.otherwise  # nobody is asked about the way to one element
+        if not _is_final(decision) and (rowless := _ROW.sub("", goal.prompt)) != goal.prompt:
+            # its row may have gone, or say something else; what was recorded must bear out what is found
+            plain = await PromptPlanner().decide(replace(goal, prompt=rowless), seen, ())
+            decision = plain if _is_final(plain) else decision
         if not isinstance(decision, GiveUp) or self._gone_on >= _ONWARD_MAX:
             return decision
         onward = next(_onward(seen), None)
@@ -88,6 +95,10 @@ class MendingPlanner:
         new = key not in self._tried
         self._tried.add(key)
         return new
+
+
+def _is_final(decision: Decision) -> bool:
+    return isinstance(decision, Act) and not decision.tentative
 
 
 def _tentative(seen: Observation, index: int, goal: Goal, words: str) -> Act:
