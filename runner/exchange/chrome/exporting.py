@@ -9,11 +9,12 @@ from typing import Any, Final, assert_never
 from runner.contract.config import Step, TestConfig
 from runner.contract.references import fill_step, names_used, reference
 from runner.exchange.chrome.keys import pressed
-from runner.exchange.chrome.locating import css_for, is_framed, selectors_for
+from runner.exchange.chrome.locating import css_for, is_framed, selectors_for, without_state
 from runner.exchange.finding import Effect, Finding
+from runner.exchange.unfolding import unfolded
 from runner.page.awaited import kind_of
 from runner.page.selector import Control, Field, parse
-from runner.page.values import SHAPES, as_key, as_list, as_text, for_type
+from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
 
 MAX_TIMEOUT_MS: Final = 30_000
 # Where the box of an element is not known: near its corner, which even a checkbox has.
@@ -37,6 +38,11 @@ CHOOSE: Final = (
     "return true; }})(document.querySelector({css}))"
 )
 FRAMED: Final = "window.frames.length > 0"
+# Puppeteer begins to ask in the moment that a page is made, and hangs where the expression then fails.
+SHOWN: Final = "document.body?.innerText"
+# What Puppeteer sets by its state; on what else can be ticked it fails.
+_TICKED: Final = frozenset({"checkbox", "radio", "switch"})
+_TICKED_ITEMS: Final = frozenset({"menuitemcheckbox", "menuitemradio"})
 Recorded = dict[str, Any]
 
 
@@ -63,7 +69,7 @@ class _Exporting:
     def steps(self) -> Iterator[Recorded]:
         """All steps; each of a config becomes none, one or several."""
         self._about_parameters()
-        for step in self.config.steps:
+        for step in unfolded(self.config.steps):
             live = fill_step(step, self._values) if names_used(step.model_dump()) else step
             yield from self._until_framed(live)
             for recorded in self._of(live):
@@ -80,9 +86,7 @@ class _Exporting:
         if step.timeout_ms is None:
             return {}
         if step.timeout_ms <= self.config.defaults.timeout_ms:
-            message = "shorter timeouts of single steps"
-            if not any(finding.message == message for finding in self.findings):
-                self._find("the whole file", "left out", message)
+            self._once("left out", "shorter timeouts of single steps")
             return {}
         return {"timeout": min(step.timeout_ms, MAX_TIMEOUT_MS)}
 
@@ -110,6 +114,12 @@ class _Exporting:
     def _find(self, where: Step | str, effect: Effect, message: str) -> None:
         place = where if isinstance(where, str) else f"step {where.ordinal}"
         self.findings.append(Finding(place, effect, message))
+
+    def _once(self, effect: Effect, message: str) -> None:
+        """Something to tell once for the whole file."""
+        finding = Finding("the whole file", effect, message)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     # -- steps -------------------------------------------------------------------------------------------
 
@@ -173,10 +183,32 @@ class _Exporting:
             self._find(step, "left out", "the upload of a file: a recording cannot hold one")
         elif known is not None and (known.tag == "select" or known.role in ("listbox", "radiogroup")):
             yield from self._select(step)
+        elif known is not None and known.role in _TICKED_ITEMS:
+            self._find(step, "left out", "the tick of a menu item: a recording ticks boxes only")
+        elif known is not None and (known.type in _TICKED or known.role in _TICKED):
+            yield from self._tick(step)
+        elif known is None and as_text(step.value) in ("true", "false"):
+            self._find(step, "changed", "taken for a checkbox: nothing but its value tells what it is")
+            yield from self._tick(step)
         else:
-            kind, value = known.type if known else None, as_text(step.value)
-            shaped = for_type(kind or "", value) if kind in SHAPES and "{{" not in value else value
-            yield from self._on(step, "change", value=shaped)
+            yield from self._type(step, known.type if known else None)
+
+    def _type(self, step: Step, kind: str | None) -> Iterator[Recorded]:
+        value = as_text(step.value)
+        shaped = for_type(kind or "", value) if kind in SHAPES and "{{" not in value else value
+        if not shaped:
+            self._find(step, "changed", "Puppeteer empties a field without an event that the page could hear")
+        yield from self._on(step, "change", value=shaped)
+
+    def _tick(self, step: Step) -> Iterator[Recorded]:
+        """Puppeteer takes any text for a tick, `false`, too, and an empty one for none."""
+        state = as_state(step.value)
+        if state is None:
+            self._find(step, "changed", "any value ticks it but an empty one, which takes the tick away")
+        self._once("note", "boxes are ticked by `change`: Puppeteer can do that since 24.43 (May 2026)")
+        yield from self._on(
+            step, "change", value=as_text(step.value) if state is None else "true" if state else ""
+        )
 
     def _select(self, step: Step) -> Iterator[Recorded]:
         known, options = (
@@ -216,7 +248,7 @@ class _Exporting:
             case "url":
                 yield _expression("location.href", contains)
             case "visible":
-                yield from self._on(step, "waitForElement", visible=True)
+                yield from self._visible(step)
             case _:
                 if step.sought:
                     self._find(
@@ -224,7 +256,16 @@ class _Exporting:
                         "changed",
                         "the text may be anywhere on the page: a recording compares whole texts",
                     )
-                yield _expression("document.body.innerText", contains)
+                yield _expression(SHOWN, contains)
+
+    def _visible(self, step: Step) -> Iterator[Recorded]:
+        bare, state = without_state(step)
+        if state is None:
+            yield from self._on(step, "waitForElement", visible=True)
+            return
+        if step.fingerprint is None:
+            self._find(step, "changed", "taken for an <input>, which says of itself whether it is checked")
+        yield from self._on(bare, "waitForElement", visible=True, properties={"checked": state})
 
     def _wait(self, step: Step) -> Iterator[Recorded]:
         if step.value is not None:
@@ -245,7 +286,7 @@ class _Exporting:
             case "url":
                 yield _expression("location.href", sought.replace("**/", "/").strip("*"))
             case "text":
-                yield _expression("document.body.innerText", sought)
+                yield _expression(SHOWN, sought)
 
 
 def _listed(selector: str | list[str]) -> list[str]:

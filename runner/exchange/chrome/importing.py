@@ -14,12 +14,13 @@ from runner.exchange.chrome.exporting import CHOOSE, FRAMED
 from runner.exchange.chrome.keys import MODIFIERS, playwright_key
 from runner.exchange.chrome.selecting import selectors_of
 from runner.exchange.draft import CannotSay, Draft, Imported
+from runner.exchange.playwright.asserting import in_state
 
 Data = Mapping[str, Any]
 
 # The expressions that our own export writes, and people do.
 _EXPRESSION: Final = re.compile(
-    r"""\s*(document\.body\.innerText|(?:window\.|document\.)?location\.href)"""
+    r"""\s*(document\.body\??\.innerText|(?:window\.|document\.)?location\.href)"""
     r"""\.includes\(\s*("(?:[^"\\]|\\.)*")\s*\)\s*;?\s*"""
 )
 _PAUSE: Final = re.compile(
@@ -32,6 +33,7 @@ _CHOOSE: Final = re.compile(
     .replace(re.escape("{option}"), r"\1")
     .replace(re.escape("{css}"), r'("(?:[^"\\]|\\.)*")')
 )
+_TICKED: Final = re.compile(r"""(role|type)=\\?["']?(checkbox|radio|switch)\\?["']?\]""")
 _SHOWN: Final = frozenset({"innerText", "textContent", "value"})
 _GENERATED: Final = re.compile(r"\d|^[0-9a-fA-F-]{8,}$")
 
@@ -135,7 +137,11 @@ def _click(importing: _Importing, step: Data, place: str, after: Data) -> None:
 
 def _change(importing: _Importing, step: Data, place: str, _: Data) -> None:
     selectors = importing.element(step, place, field=True)
-    importing.draft.fill(place, selectors, str(step.get("value", "")), timeout_ms=step.get("timeout"))
+    value = str(step.get("value", ""))
+    if _TICKED.search(json.dumps(step.get("selectors"))):
+        # any text ticks it
+        value = "true" if value else "false"
+    importing.draft.fill(place, selectors, value, timeout_ms=step.get("timeout"))
 
 
 def _hover(importing: _Importing, step: Data, place: str, _: Data) -> None:
@@ -162,7 +168,7 @@ def _wait_for_element(importing: _Importing, step: Data, place: str, _: Data) ->
         importing.draft.find(
             place, "left out", f"the attributes {', '.join(step['attributes'])}: only that it is there"
         )
-    selectors = importing.element(step, place)
+    selectors = _in_state(importing.element(step, place), (step.get("properties") or {}).get("checked"))
     if operator == "==" and count > 1:
         importing.draft.find(place, "changed", f"there must be {count} of them, and there may be more")
     if operator == ">=" or count > 1:
@@ -175,12 +181,20 @@ def _wait_for_element(importing: _Importing, step: Data, place: str, _: Data) ->
         importing.draft.see(selectors, timeout_ms=step.get("timeout"))
 
 
+def _in_state(selectors: list[str], state: object) -> list[str]:
+    if not isinstance(state, bool):
+        return selectors
+    if stated := list(in_state(selectors, state=state)):
+        return stated
+    raise CannotSay("whether it is checked cannot be asserted of an element named so")
+
+
 def _shown(importing: _Importing, step: Data, place: str) -> list[str]:
     texts = []
     for name, value in (step.get("properties") or {}).items():
         if name in _SHOWN and isinstance(value, str) and value.strip():
             texts.append(value.strip())
-        else:
+        elif name != "checked" or not isinstance(value, bool):
             importing.draft.find(place, "left out", f"the property {name}: only a text can be asserted")
     return texts
 

@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from runner.contract.config import Fingerprint, Step
 from runner.exchange.playwright.roles import RoleSelector, parse_role
-from runner.page.selector import Control, Css, Field, HasText, Nth, Part, Role, TestId, parse, quoted
+from runner.page.selector import (
+    Control,
+    Css,
+    Field,
+    HasText,
+    Nth,
+    Part,
+    Role,
+    Selector,
+    TestId,
+    parse,
+    quoted,
+)
 from runner.page.selector import Text as TextPart
 
 KEPT: Final = 5
@@ -49,6 +62,27 @@ def is_framed(step: Step) -> bool:
     """Whether a step's element is in an iframe."""
     inside = step.fingerprint is not None and step.fingerprint.frame is not None
     return inside or any(_is_frame(part) for part in parse(step.sought or "").parts)
+
+
+def without_state(step: Step) -> tuple[Step, bool | None]:
+    """The step without the checked state that its selector asks for, and that state; None where it asks none.
+
+    A recording's selectors know no states, its assertions do.
+    """
+    told = [_stateless(selector) for selector in step.selectors]
+    if not told or any(state is None or state != told[0][1] for _, state in told):
+        return step, None
+    bare = {"selector": told[0][0], "target": None, "candidates": [selector for selector, _ in told[1:]]}
+    return step.model_copy(update=bare), told[0][1]
+
+
+def _stateless(selector: str) -> tuple[str, bool | None]:
+    *scope, last = parse(selector).parts
+    role = parse_role(last.body) if isinstance(last, Role) else None
+    state = role.states.get("checked") if role else None
+    if role is None or set(role.states) != {"checked"} or not isinstance(state, bool):
+        return selector, None
+    return str(Selector((*scope, Role(str(replace(role, states={})))))), state
 
 
 def _is_frame(part: Part) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from runner.exchange.draft import CannotSay, Draft
 from runner.exchange.playwright.program import Call, Expression, Literal, Name, Pattern, Text
 from runner.exchange.playwright.roles import parse_role
 from runner.exchange.playwright.selecting import Selected, select, words
-from runner.page.selector import Css, Field, Nth, Part, Role, TestId, quoted
+from runner.page.selector import Css, Field, Nth, Part, Role, Selector, TestId, parse, quoted
 
 Options = Mapping[str, Expression]
 Arguments = tuple[Expression, ...]
@@ -163,6 +163,14 @@ def ticked(part: Part, *, state: bool) -> Part:
             return Css(f"[{attribute}={quoted(value)}]{':checked' if state else ':not(:checked)'}")
         case _:
             raise CannotSay("whether it is checked cannot be asserted of an element named so")
+
+
+def in_state(selectors: Iterable[str], *, state: bool) -> Iterator[str]:
+    """The selectors that can say of their element whether it is checked, and do."""
+    for selector in selectors:
+        *scope, last = parse(selector).parts
+        if isinstance(last, Css | TestId | Role):
+            yield str(Selector((*scope, ticked(last, state=state))))
 
 
 def _unchecked(draft: Draft, place: str, element: Selected, *rest: Any) -> None:

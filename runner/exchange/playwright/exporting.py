@@ -28,6 +28,7 @@ from runner.exchange.playwright.program import (
     text,
 )
 from runner.exchange.playwright.values import constants_for, with_names
+from runner.exchange.unfolding import unfolded
 from runner.page.awaited import kind_of
 from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
 
@@ -74,7 +75,7 @@ class _Exporting:
             self._find(
                 "the whole file", "changed", "dialogs that no step speaks of are dismissed, not accepted"
             )
-        for step in self.config.steps:
+        for step in unfolded(self.config.steps):
             if step.fingerprint:
                 self._framed = step.fingerprint.frame is not None
             if step.dialog and answers - {"accept"}:

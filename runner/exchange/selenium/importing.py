@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from runner.contract.errors import ConfigError
 from runner.contract.references import reference
 from runner.exchange.draft import CannotSay, Draft, Imported
-from runner.exchange.playwright.asserting import ticked
+from runner.exchange.playwright.asserting import in_state
 from runner.exchange.selenium.selecting import selectors_of
-from runner.page.selector import Css, Role, Selector, TestId, parse
 
 Data = Mapping[str, Any]
 
@@ -279,21 +278,13 @@ def _see_text(importing: _Importing, command: Data, place: str) -> None:
 
 def _see_ticked(state: bool) -> Callable[[_Importing, Data, str], None]:
     def see(importing: _Importing, command: Data, place: str) -> None:
-        selectors = list(_states(importing.element(command), state=state))
+        selectors = list(in_state(importing.element(command), state=state))
         if not selectors:
             raise CannotSay("whether it is checked cannot be asserted of an element named so")
         _soft(importing, command, place)
         importing.draft.see(selectors)
 
     return see
-
-
-def _states(selectors: Sequence[str], *, state: bool) -> Iterator[str]:
-    """The selectors that can say of their element whether it is checked, and do."""
-    for selector in selectors:
-        *scope, last = parse(selector).parts
-        if isinstance(last, Css | TestId | Role):
-            yield str(Selector((*scope, ticked(last, state=state))))
 
 
 def _soft(importing: _Importing, command: Data, place: str) -> None:
