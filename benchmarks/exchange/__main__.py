@@ -52,7 +52,7 @@ def _summed_up(counted: Counter[str], tried: int, formats: Sequence[str]) -> int
     for name in formats:
         ran, told, back = (counted[f"{name} {kind}"] for kind in ("ran", "told", "back"))
         print(
-            f"{name:<11} {ran} of {tried} ran and did what the prompt says, {told} did not and had listed why; "
+            f"{name:<11} {ran} of {tried} ran and did what the prompt says, {told} did not and listed why; "
             f"{back} did, imported again"
         )
     return int(any(counted[f"{name} ran"] + counted[f"{name} told"] < tried for name in formats))

@@ -17,6 +17,7 @@ ActionKind = Literal[
 ]
 ExpectKind = Literal["text", "url", "visible"]
 Fallback = Literal["agent", "repair", "none"]
+Tab = Literal["opens", "closes"]
 
 ACTIONS: Final[tuple[ActionKind, ...]] = get_args(ActionKind)
 EXPECTS: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
@@ -163,6 +164,11 @@ class Step(ContractModel):
     dialog: str | None = Field(
         default=None,
         description="Ours: the answer to a dialog it opens: `accept` (default), `dismiss`, a prompt's text.",
+    )
+    tab: Tab | None = Field(
+        default=None,
+        description="Ours: it `opens` a new tab, which the next steps are in, or `closes` its own. A replay "
+        "follows tabs by itself; tests for other tools have to be told.",
     )
     optional: bool = Field(default=False, description="Ours: if it cannot be done, the run goes on.")
 

@@ -82,6 +82,8 @@ class Draft:
         known: Fingerprint | None = None,
     ) -> None:
         """The next step; `selectors` best first, `known` what the recording says of the element."""
+        if action == "press" and not value:
+            raise CannotSay("it names no key")
         step: dict[str, Any] = {"action": action}
         ranked = list(dict.fromkeys(selectors))
         if ranked:
@@ -137,7 +139,12 @@ class Draft:
         """A URL without the site it is on, if that is the one under test: a test runs on others, too."""
         found = _SITE.match(self.base_url or "")
         rest = url.removeprefix(found[0]) if found else url
-        return rest if rest not in ("", "/") else url
+        return rest if rest[:1] in ("/", "?", "#") and rest != "/" else url
+
+    def is_local(self, url: str) -> bool:
+        """Whether a URL is on the site under test."""
+        found = _SITE.match(self.base_url or "")
+        return found is not None and url.startswith(f"{found[0]}/")
 
     def parameter(self, name: str, value: str | None) -> str:
         """A parameter of the recording's own, and how it is referred to. One without a value is secret."""

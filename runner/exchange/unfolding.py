@@ -1,4 +1,4 @@
-"""Steps one thing at a time: an assertion that another step carries is a step of its own in other tools."""
+"""Steps one thing at a time: what a step waits for or asserts besides is a step of its own in other tools."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from runner.contract.config import Step
 
 
 def unfolded(steps: Iterable[Step]) -> Iterator[Step]:
-    """Each step, and after it what it asserts besides."""
+    """Each step, and after it what it waits for and asserts besides."""
     for step in steps:
         yield step
+        if step.wait_for and step.action != "wait":
+            yield Step(
+                id=step.id,
+                ordinal=step.ordinal,
+                action="wait",
+                wait_for=step.wait_for,
+                timeout_ms=step.timeout_ms,
+            )
         if step.expect is not None and step.action != "expect":
             yield _asserting(step)
 

@@ -270,6 +270,7 @@ def _step(deed: Deed) -> dict[str, Any]:
         "parameter_refs": list(deed.parameter_refs),
         "candidates": list(deed.candidates[:CANDIDATES]) or None,
         "fingerprint": dict(deed.fingerprint) if deed.fingerprint else None,
+        "tab": deed.tab,
         "description": deed.description or describe_step(deed),
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -16,9 +16,10 @@ from typing import Any, Final, TypeVar, assert_never
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
 
 from runner.contract.channel import FrameSlot, Inbox
-from runner.contract.config import Fallback
+from runner.contract.config import Fallback, Tab
 from runner.contract.errors import ActionFailed, DemoRunnerError, FlowError, UsageError
 from runner.contract.event import Event
 from runner.contract.references import reference
@@ -255,7 +256,7 @@ class Recording:
         """One action: name its element, act, look at what came of it."""
         deed, seen, error = await self._prepared(session, decision)
         yield telling.step_started(deed)
-        began = time.perf_counter()
+        began, page = time.perf_counter(), session.page
         facts: dict[str, Any] = {}
         if error is None:
             async with grouped(session, telling.described(deed), number=deed.number):
@@ -268,7 +269,7 @@ class Recording:
         facts |= {"screenshot": shot} if shot else {}
         for event in session.drain():
             yield event
-        deed = self.notebook.finish(deed, sighting, error)
+        deed = self.notebook.finish(replace(deed, tab=_tab(page, session.page)), sighting, error)
         self._remember(decision, deed, error)
         yield telling.step_finished(deed, facts, error)
         yield telling.observed(sighting)
@@ -419,6 +420,13 @@ async def observed(session: Session) -> Observation:
         # a navigation ran over the look; when it has come to rest the page can be seen
         await settle(session.page, session.activity, SETTLE_MS)
         return await observe(session)
+
+
+def _tab(before: Page, after: Page) -> Tab | None:
+    """What became of the tab that an action was done in."""
+    if after is before:
+        return None
+    return "closes" if before.is_closed() else "opens"
 
 
 def _purpose(decision: Act) -> Purpose:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal
 
-from runner.contract.config import ActionKind, StepValue
+from runner.contract.config import ActionKind, StepValue, Tab
 from runner.page.observe import Node
 
 OUTLINE_LINES: Final = 250
@@ -67,6 +67,7 @@ class Deed:
     changed: bool = False
     navigated: bool = False
     was_empty: bool = False
+    tab: Tab | None = None
     duration_ms: float = 0.0
 
 

@@ -67,10 +67,18 @@ def test_nothing_is_overwritten_unless_told_to(tmp_path: Path) -> None:
 
 
 def test_several_go_into_a_folder(tmp_path: Path) -> None:
-    done(export_command, SIGN_IN, FOLDER / "buy-a-book.json", "--to", "playwright", "--out", tmp_path)
+    done(
+        export_command,
+        SIGN_IN,
+        FOLDER / "buy-and-open-the-receipt.json",
+        "--to",
+        "playwright",
+        "--out",
+        tmp_path,
+    )
     assert {path.name for path in tmp_path.iterdir()} == {
         "sign-in-from-the-front-page.spec.ts",
-        "buy-a-book.spec.ts",
+        "buy-and-open-the-receipt.spec.ts",
     }
     side = FOREIGN / "marginalia.side"
     assert isinstance(done(import_command, side).exception, UsageError)

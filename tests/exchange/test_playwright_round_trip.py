@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ def meant(step: Step) -> tuple[object, ...]:
     """What a step does, whatever its element is called by."""
     expect = step.expect and (step.expect.type, step.expect.contains)
     value = str(step.value) if step.value is not None else None
-    return step.action, value, expect, step.wait_for, step.timeout_ms, step.dialog, step.optional
+    return step.action, value, expect, step.wait_for, step.timeout_ms, step.dialog, step.tab, step.optional
 
 
 @each_recording
@@ -165,3 +166,60 @@ def test_python_spells_properties_without_brackets() -> None:
     step = Step(id="a", ordinal=1, action="expect", selector="li >> nth=0", expect=Expect(type="visible"))
     text = write(TestConfig(steps=[step]), "pytest", "flow").text
     assert 'expect(page.locator("li").first).to_be_visible()' in text
+
+
+@pytest.mark.parametrize("form", CODE)
+def test_what_closes_its_tab_and_what_else_a_step_says_come_back(form: str) -> None:
+    steps = [
+        {"action": "goto", "value": "http://shop.test/"},
+        {"action": "click", "selector": 'control="Pick"', "tab": "opens", "wait_for": "/pick"},
+        {"action": "click", "selector": 'control="This"', "tab": "closes", "dialog": "dismiss"},
+        {
+            "action": "click",
+            "selector": 'control="Save"',
+            "expect": {"type": "text", "contains": "Saved"},
+            "timeout_ms": 700,
+        },
+    ]
+    config, _ = read_flow({"steps": steps})
+    imported = there_and_back(config, form)
+    kinds = [step.action for step in imported.config.steps]
+    assert kinds == ["goto", "click", "wait", "click", "click", "expect"]
+    assert [step.tab for step in imported.config.steps] == [None, "opens", None, "closes", None, None]
+    assert [finding for finding in imported.findings if finding.effect != "note"] == []
+    assert imported.config.steps[3].dialog == "dismiss"
+    assert _code(write(imported.config, form, "flow").text) == _code(write(config, form, "flow").text)
+
+
+def test_a_recording_of_chrome_names_a_tab_by_its_address() -> None:
+    config = recording("buy-and-open-the-receipt")
+    written = write(config, "chrome", "buy")
+    (again,) = read(written.text, written.file_name)
+    assert [step.tab for step in again.config.steps] == [step.tab for step in config.steps]
+    last = json.loads(written.text)["steps"][-1]
+    assert last["target"] == "http://127.0.0.1:8000/orders/1/receipt"
+    nowhere = [step.model_copy(update={"fingerprint": None}) if step.tab else step for step in config.steps]
+    lost = write(config.model_copy(update={"steps": nowhere}), "chrome", "buy")
+    assert (f"step {len(nowhere)}", "left out") in {(each.place, each.effect) for each in lost.findings}
+
+
+def test_boxes_are_set_to_their_state_in_a_recording_of_chrome() -> None:
+    box = {"action": "fill", "selector": 'field="Gift"', "fingerprint": {"tag": "input", "type": "checkbox"}}
+    steps = [
+        {**box, "value": "true"},
+        {**box, "value": False},
+        {
+            "action": "expect",
+            "selector": 'role=checkbox[name="Gift"][checked=false]',
+            "expect": {"type": "visible"},
+        },
+        {**box, "value": "true", "fingerprint": {"role": "menuitemcheckbox", "name": "Gift"}},
+    ]
+    config, _ = read_flow({"steps": steps})
+    written = write(config, "chrome", "flow")
+    on, off, asserted = json.loads(written.text)["steps"][1:]
+    # Puppeteer takes the text "false" for a tick
+    assert (on["value"], off["value"], asserted["properties"]) == ("true", "", {"checked": False})
+    assert ("step 4", "left out") in {(each.place, each.effect) for each in written.findings}
+    (again,) = read(written.text, written.file_name)
+    assert again.config.steps[-1].sought == 'role=checkbox[name="Gift"][checked=false] >> nth=0'

@@ -161,6 +161,7 @@ async def test_what_a_person_does_becomes_a_config_that_replays(browser: Browser
         ("click", 'control="Open report"', None),
         ("expect", None, None),
     ]
+    assert [step.selector for step in config.steps if step.tab] == ['control="Open report"']
     assert config.steps[9].expect is not None
     assert config.steps[9].expect.contains == "Welcome"
     assert config.prompt is None

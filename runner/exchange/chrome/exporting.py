@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any, Final, assert_never
+from urllib.parse import urljoin
 
 from runner.contract.config import Step, TestConfig
 from runner.contract.references import fill_step, names_used, reference
@@ -65,21 +66,46 @@ class _Exporting:
         self._values = {each.name: each.value or reference(each.name) for each in config.parameters}
         self._focused: str | None = None
         self._framed = False
+        self._tabs: list[str | None] = ["main"]
 
     def steps(self) -> Iterator[Recorded]:
         """All steps; each of a config becomes none, one or several."""
         self._about_parameters()
         for step in unfolded(self.config.steps):
             live = fill_step(step, self._values) if names_used(step.model_dump()) else step
+            if self._tabs[-1] is None or (len(self._tabs) > 1 and live.action in ("goto", "press")):
+                self._lost(live)
+                continue
             yield from self._until_framed(live)
             for recorded in self._of(live):
-                yield {**recorded, **self._timeout(step)}
+                yield {**recorded, **self._target(), **self._timeout(step)}
+            self._turn(live)
             self._focused = live.sought if live.action in ("fill", "click") else None
             if step.optional:
                 self._find(step, "changed", "the step is optional; here it must succeed")
             if step.dialog:
                 self._find(step, "left out", "the answer to a dialog: a recording answers none")
         self._general()
+
+    def _target(self) -> Recorded:
+        return {"target": self._tabs[-1]} if len(self._tabs) > 1 else {}
+
+    def _turn(self, step: Step) -> None:
+        """To the tab that a step opened, or back from the one that it closed."""
+        if step.tab == "opens":
+            href = step.fingerprint.href if step.fingerprint else None
+            start = self.config.starting_url
+            self._tabs.append(urljoin(start, href) if start and href else None)
+        elif step.tab == "closes" and len(self._tabs) > 1:
+            self._tabs.pop()
+
+    def _lost(self, step: Step) -> None:
+        if self._tabs[-1] is None:
+            why = "it is in a tab that a recording would name by its address, and nothing tells that"
+        else:
+            why = f"{step.action} in a tab that was opened: a recording has keys and addresses for the first"
+        self._find(step, "left out", why)
+        self._turn(step)
 
     def _timeout(self, step: Step) -> Recorded:
         """A longer timeout. A shorter one would only fail sooner, and Puppeteer's clock starts earlier."""
@@ -152,8 +178,6 @@ class _Exporting:
                 )
             case _:
                 assert_never(step.action)
-        if step.wait_for and step.action != "wait":
-            yield from self._awaited(step, step.wait_for)
 
     def _on(self, step: Step, kind: str, **more: Any) -> Iterator[Recorded]:
         """A step on an element, in the first frame of the page where it was in one."""

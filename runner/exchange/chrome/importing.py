@@ -56,6 +56,7 @@ class _Importing:
         self.draft = Draft(title, base_url)
         self._held: list[str] = []
         self._used_with: set[str] = set()
+        self._tabs = {"main"}
 
     def take(self, step: Data, at: int, after: Data) -> None:
         """One step of the recording."""
@@ -64,6 +65,7 @@ class _Importing:
         if handler is None:
             self.draft.find(place, "left out", f"{kind}: a TestConfig has no such step")
             return
+        self._tab(step)
         try:
             handler(self, step, place, after)
         except CannotSay as reason:
@@ -82,6 +84,15 @@ class _Importing:
         if step.get("target") not in (None, "main"):
             self.draft.note("tabs are not named: a replay follows the newest one")
         return selectors
+
+    def _tab(self, step: Data) -> None:
+        """A target is a tab or the frame of another site: one of this site is a tab that was opened."""
+        target = str(step.get("target") or "main")
+        if target in self._tabs or not self.draft.is_local(target):
+            return
+        self._tabs.add(target)
+        if self.draft.steps:
+            self.draft.steps[-1]["tab"] = "opens"
 
     def _events(self, step: Data, place: str) -> None:
         """A navigation that a step brought about: the part of its URL that will be there again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final, assert_never
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from runner.contract.references import REFERENCE
 from runner.exchange.finding import Effect, Finding
 from runner.exchange.playwright.locating import PAGE, awaited, locate
 from runner.exchange.playwright.program import (
+    Brings,
     Call,
     Containing,
     Environment,
@@ -25,6 +27,7 @@ from runner.exchange.playwright.program import (
     Script,
     Statement,
     Text,
+    at_page,
     text,
 )
 from runner.exchange.playwright.values import constants_for, with_names
@@ -65,6 +68,8 @@ class _Exporting:
         self.origin = _origin(config)
         self.findings: list[Finding] = []
         self._framed = False
+        self._pages = ["page"]
+        self._opened = 0
 
     def statements(self) -> Iterator[Statement]:
         answers = {step.dialog for step in self.config.steps if step.dialog}
@@ -79,11 +84,39 @@ class _Exporting:
             if step.fingerprint:
                 self._framed = step.fingerprint.frame is not None
             if step.dialog and answers - {"accept"}:
-                yield self._dialog("once", step.dialog)
-            for at, expression in enumerate(self._of(step)):
-                comment = self._comment(step, expression) if at == 0 else None
-                yield Statement(expression, comment=comment, suppressed=step.optional)
+                yield self._here(self._dialog("once", step.dialog))
+            yield from self._lines(step)
+            if step.tab == "opens" and self._acts_after(step) and not answers - {"accept"}:
+                yield self._here(self._dialog("on", "accept"))
         self._general()
+
+    def _lines(self, step: Step) -> Iterator[Statement]:
+        """A step's lines, in its tab; the last one brings about what becomes of that."""
+        expressions = list(self._of(step))
+        for at, expression in enumerate(expressions):
+            comment = self._comment(step, expression) if at == 0 else None
+            line = self._here(Statement(expression, comment=comment, suppressed=step.optional))
+            last = at == len(expressions) - 1
+            yield replace(line, brings=self._brings(step)) if last and step.tab else line
+
+    def _acts_after(self, step: Step) -> bool:
+        return any(each.action in _MAY_OPEN_DIALOG for each in self.config.steps[step.ordinal :])
+
+    def _here(self, statement: Statement) -> Statement:
+        return replace(statement, expression=at_page(statement.expression, self._pages[-1]))
+
+    def _brings(self, step: Step) -> Brings | None:
+        page = self._pages[-1]
+        if step.tab == "opens":
+            self._opened += 1
+            if step.optional:
+                self._find(step, "changed", "the step is optional, the tab that it opens is not")
+            self._pages.append("popup" if self._opened == 1 else f"popup{self._opened}")
+            return Brings(page, self._pages[-1])
+        if len(self._pages) > 1:
+            return Brings(self._pages.pop())
+        self._find(step, "changed", "it closed its tab, the only one that the test knows")
+        return None
 
     def _dialog(self, when: str, answer: str, comment: str | None = None) -> Statement:
         dialog = Name("dialog")
@@ -147,8 +180,6 @@ class _Exporting:
                 )
             case _:
                 assert_never(step.action)
-        if step.wait_for and step.action != "wait":
-            yield self._awaited(step, step.wait_for)
 
     def _call(self, step: Step, on: Expression, name: str, *arguments: Expression) -> Call:
         timeout = {"timeout": Literal(step.timeout_ms)} if step.timeout_ms else {}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from runner.contract.config import Tab
 from runner.exchange.draft import CannotSay, Draft, Imported
 from runner.exchange.playwright.actions import ON_ELEMENT, one, timeout
 from runner.exchange.playwright.asserting import assertion, shown_text, url_part
@@ -127,6 +128,10 @@ class _Importing:
         if isinstance(statement.expression, Unread):
             raise CannotSay(f"`{_excerpt(statement.expression.source)}`: only calls in a row are taken over")
         expression = self._meant(statement.expression)
+        match expression:
+            case Call(Call(_, expected, given), "value") if _EXPECTED.search(expected):
+                self._happened(statement.binds or "", expected, given)
+                return
         if statement.binds:
             self._bind(statement.binds, expression, statement.line)
         elif isinstance(expression, Call) and not self._expected(expression):
@@ -143,8 +148,6 @@ class _Importing:
                         )
             case Call(_, expected) if _EXPECTED.search(expected):
                 self._names[name] = expression
-            case Call(Call(_, expected, given), "value"):
-                self._happened(name, expected, given)
             case Name(other) if other in self._pages:
                 self._pages[name] = None
             case _:
@@ -155,10 +158,26 @@ class _Importing:
         if kind in ("popup", "page", "expectPopup", "expectPage"):
             self._pages[name] = None
             self._opened.append(name)
+            self._mark("opens")
+        elif kind == "close":
+            self._closes()
         elif "file" in kind.lower():
             self._names[name] = Member(Name("page"), "fileChooser")
         else:
             self._names[name] = Member(Name("page"), kind)
+
+    def _mark(self, tab: Tab) -> None:
+        """What the newest step that does something does to its tab."""
+        for step in reversed(self.draft.steps):
+            if step["action"] not in ("expect", "wait"):
+                step["tab"] = tab
+                return
+
+    def _closes(self) -> None:
+        """The tab of the newest step closed: the one before it is active again."""
+        self._mark("closes")
+        if len(self._opened) > 1:
+            self._opened.pop()
 
     def _expected(self, call: Call) -> bool:
         """Whether the line only waits for what another one brings about; a replay follows that by itself."""

@@ -128,11 +128,19 @@ Expression = (
 
 
 @dataclass(frozen=True, slots=True)
+class Brings:
+    """An event of a page that a line brings about: a popup, by the name it is given, or the page's end."""
+
+    page: str
+    popup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One line of a test: an expression, and the name its value is given, if any.
 
     `during`: it begins what the lines after it bring about (`with page.expect_popup() as popup_info`).
-    `suppressed`: that it fails does not matter. A `comment` stands above it.
+    `suppressed`: that it fails does not matter. A `comment` stands above it. `brings` is only ever written.
     """
 
     expression: Expression
@@ -141,6 +149,7 @@ class Statement:
     comment: str | None = None
     suppressed: bool = False
     during: bool = False
+    brings: Brings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,21 @@ class Script:
     parameters: tuple[tuple[str, Environment], ...] = ()
     timeout_ms: int | None = None
     warnings: tuple[str, ...] = ()
+
+
+def at_page(expression: Expression, page: str) -> Expression:
+    """What is said of `page`, said of another one."""
+    match expression:
+        case Name("page"):
+            return Name(page)
+        case Member(owner, name):
+            return Member(at_page(owner, page), name)
+        case Call(owner, name, arguments, options):
+            given = tuple(at_page(argument, page) for argument in arguments)
+            told = {key: at_page(value, page) for key, value in options.items()}
+            return Call(at_page(owner, page) if owner else None, name, given, told)
+        case _:
+            return expression
 
 
 def text(value: str) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from runner.contract.errors import ConfigError
@@ -115,16 +116,17 @@ class _Reading:
 
     def _with(self, items: list[ast.withitem], body: list[ast.stmt], line: int) -> Iterator[Statement]:
         suppressed = any("suppress" in ast.unparse(item.context_expr) for item in items)
-        for item in items:
+        nameless: list[Name] = []
+        for item in () if suppressed else items:
             bound = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else None
-            if not suppressed:
-                yield Statement(self.expression(item.context_expr), binds=bound, line=line, during=True)
+            if bound is None:
+                nameless.append(Name(f"line {line}, {len(nameless)}"))
+            name = bound or nameless[-1].id
+            yield Statement(self.expression(item.context_expr), binds=name, line=line, during=True)
         for statement in self.statements(body):
-            yield (
-                Statement(statement.expression, statement.binds, statement.line, suppressed=True)
-                if suppressed
-                else statement
-            )
+            yield replace(statement, suppressed=suppressed or statement.suppressed)
+        # what nobody names has happened, too, when the block ends
+        yield from (Statement(name, line=line) for name in nameless)
 
     # -- expressions -------------------------------------------------------------------------------------
 

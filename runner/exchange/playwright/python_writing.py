@@ -101,8 +101,14 @@ def _statement(statement: Statement) -> Iterator[str]:
     if statement.suppressed:
         yield f"{indent}with suppress(Error, AssertionError):"
         indent += INDENT
+    brings = statement.brings
+    if brings:
+        expected = f"expect_popup() as {brings.popup}_info" if brings.popup else 'expect_event("close")'
+        yield f"{indent}with {brings.page}.{expected}:"
     code = said(statement.expression)
-    yield from wrapped(code, indent, WIDTH)
+    yield from wrapped(code, indent + INDENT if brings else indent, WIDTH)
+    if brings and brings.popup:
+        yield f"{indent}{brings.popup} = {brings.popup}_info.value"
 
 
 def _commented(comment: str, indent: str) -> Iterator[str]:

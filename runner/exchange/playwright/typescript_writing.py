@@ -75,6 +75,18 @@ def _body(script: Script) -> Iterator[str]:
 def _statement(statement: Statement) -> Iterator[str]:
     if statement.comment:
         yield f"{INDENT}// {' '.join(statement.comment.split())}"
+    brings = statement.brings
+    if brings is None:
+        yield from _line(statement)
+        return
+    promise = f"{brings.popup or brings.page}{'Promise' if brings.popup else 'Closed'}"
+    event = string("popup" if brings.popup else "close")
+    yield f"{INDENT}const {promise} = {brings.page}.waitForEvent({event});"
+    yield from _line(statement)
+    yield f"{INDENT}{f'const {brings.popup} = ' if brings.popup else ''}await {promise};"
+
+
+def _line(statement: Statement) -> Iterator[str]:
     call = statement.expression
     waits = "" if isinstance(call, Call) and call.name in _HANDLERS else "await "
     if statement.suppressed:
@@ -101,6 +113,10 @@ def _broken(call: Call, start: str, end: str) -> Iterator[str]:
         yield opened
         yield from (f"{INDENT}{INDENT}{name}: {said(value)}," for name, value in call.options.items())
         yield f"{INDENT}}}){end}"
+        return
+    if isinstance(call.owner, Call) and not given and not call.options:
+        # nothing to break in the last brackets: those before them
+        yield from _broken(call.owner, start, f".{call.name}(){end}")
         return
     yield f"{start}{owner}{call.name}("
     listed = [*given, *([_options(call)] if call.options else [])]
