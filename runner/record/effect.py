@@ -39,6 +39,8 @@ TELLING: Final = {
 OTHERWISE: Final = 35
 SHORTEST, LONGEST = 3, 80
 TYPED: Final = 20
+# What a button says, too, is what may be done next, not what has been done; an address tells better.
+OFFERED: Final = 15
 SPEAKING: Final = frozenset({"alert", "status", "alertdialog"})
 
 # Parts of a field or of what hides behind it are not an effect anyone sees.
@@ -130,6 +132,7 @@ def weakest(after: Observation) -> Expect | None:
 
 def _texts(before: Observation, after: Observation, typed: Collection[str]) -> Iterator[Effect]:
     known = Counter(_words(text) for node in before.nodes for text in (node.text, node.name) if text)
+    offered = {_words(node.name) for node in after.nodes if node.role == "button" and node.name}
     old_text = _words(before.text)
     for index, node in enumerate(after.nodes):
         if node.role in _SILENT or _inside_field(index, after):
@@ -138,7 +141,7 @@ def _texts(before: Observation, after: Observation, typed: Collection[str]) -> I
             if not text or _words(text) in known:
                 continue
             for part in _SENTENCE.split(text):
-                effect = _text_effect(part.strip(), node, typed)
+                effect = _text_effect(part.strip(), node, typed, offered)
                 if effect and _words(effect.expect.contains or "") not in old_text:
                     yield effect
 
@@ -156,7 +159,7 @@ def _inside_field(index: int, after: Observation) -> bool:
     )
 
 
-def _text_effect(text: str, node: Node, typed: Collection[str]) -> Effect | None:
+def _text_effect(text: str, node: Node, typed: Collection[str], offered: Collection[str]) -> Effect | None:
     repeated = [value for value in typed if len(value) >= SHORTEST and value in text]
     if repeated:
         contains: str = max(repeated, key=len)
@@ -171,6 +174,7 @@ def _text_effect(text: str, node: Node, typed: Collection[str]) -> Effect | None
         TELLING.get(node.role, OTHERWISE)
         + (TYPED if repeated else 0)
         - (15 if contains not in (text, *repeated) else 0)
+        - (OFFERED if _words(contains) in offered else 0)
     )
     return Effect(Expect(type="text", contains=contains), score - (10 if node.pointer else 0), node.role)
 

@@ -149,6 +149,9 @@ class Detour:
             self.session.dialog_answer = answer
 
     async def _found(self, *, filled: bool) -> Way | NoWay:
+        for known in self.repairs.ways():
+            if (again := await self._again(known, filled=filled)) is not None:
+                return again
         seen = await self._look()
         for _ in range(ACTS):
             decision = await self._planner.decide(self._goal, seen, tuple(self._history))
@@ -171,6 +174,25 @@ class Detour:
             if self._history[-1].changed and (way := await self._reached(seen)) is not None:
                 return way
         return NoWay(f"{ACTS} acts did not lead to it")
+
+    async def _again(self, known: Sequence[Step], *, filled: bool) -> Way | None:
+        """A way that was found before in this run, if it leads to this step's element, too."""
+        if filled and any(step.fingerprint is None or step.fingerprint.href for step in known):
+            return None
+        again = {"id": way_id(self.written), "ordinal": self.written.ordinal}
+        taken = []
+        for step in known:
+            began = time.perf_counter()
+            try:
+                found = await self.repairs.resolved_now(self.session, step)
+                await perform(self.session, step, (found.selector,), step.value, ACT_MS)
+            except FlowError:
+                # another page, or open already
+                return None
+            took = (time.perf_counter() - began) * 1000
+            taken.append(Taken(step.model_copy(update=again), "", frozenset(), frozenset(), took))
+        arrived = await self._arrived()
+        return None if arrived is None else Way(tuple(taken), arrived.healed)
 
     async def _look(self) -> Observation:
         for last in (False, True):
@@ -234,22 +256,25 @@ class Detour:
     # -- arriving --------------------------------------------------------------------------------------
 
     async def _reached(self, seen: Observation) -> Way | NoWay | None:
-        """The way, if the step's element is there now, can be used, and is the one."""
+        arrived = await self._arrived()
+        return None if arrived is None else self._way(seen, arrived.healed)
+
+    async def _arrived(self) -> Way | None:
+        """The end of a way, if the step's element is there now, can be used, and is the one."""
         try:
             found = await self.repairs.resolved_now(self.session, self.step)
-            healed = None
         except LookupFailed:
             if self.obstacle != "absent":
                 return None
             outcome = await self.repairs.heal(self.session, self.step)
-            return self._way(seen, outcome) if isinstance(outcome, Healed) else None
+            return Way((), outcome) if isinstance(outcome, Healed) else None
         if self.step.action == "click":
             try:
                 await found.locator.click(trial=True, timeout=TRIAL_MS)
             except PlaywrightError:
                 # there, and still not to be used
                 return None
-        return self._way(seen, healed)
+        return Way((), None)
 
     async def _picked(self, seen: Observation, act: Act) -> Way | NoWay:
         """The element that the planner takes for the step's, if what was recorded agrees."""

@@ -81,6 +81,7 @@ class Repairs:
     recording: Path | None = None
     patches: list[Patch] = field(default_factory=list)
     _known: dict[str, tuple[Replacement, Patch]] = field(default_factory=dict)
+    _ways: list[tuple[Step, ...]] = field(default_factory=list)
 
     def finder(self, step: Step) -> Finder:
         """How the step's element is found: by its selectors if it is still itself, else by repair."""
@@ -185,6 +186,8 @@ class Repairs:
 
     def keep_way(self, step: Step, inserted: Sequence[Step], healed: Healed | None) -> None:
         """Note that `inserted` steps lead to the step's element, found as before or anew."""
+        if inserted:
+            self._ways.append(tuple(inserted))
         written, index = self._written(step)
         known = (
             written.fingerprint.model_dump(mode="json", exclude_none=True) if written.fingerprint else None
@@ -213,6 +216,10 @@ class Repairs:
                 }
             )
         )
+
+    def ways(self) -> list[tuple[Step, ...]]:
+        """The ways that this run has taken to elements, the last one first."""
+        return list({tuple(step.selectors for step in way): way for way in self._ways}.values())[::-1]
 
     async def is_there(self, session: Session, step: Step) -> bool:
         """Whether the step's element is on the page now, as it was recorded or for certain anew."""

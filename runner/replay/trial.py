@@ -19,6 +19,7 @@ from runner.contract.errors import FlowError
 from runner.page.act import perform
 from runner.page.session import Session
 from runner.replay.harmless import objection_on_trial
+from runner.replay.patching import drift_key
 from runner.replay.repair import Healed, Refused, Repairs
 
 # What a trial's witness is found by may be on trial itself, but not without end.
@@ -88,15 +89,16 @@ class Trials:
         return None
 
     async def _reading(self, session: Session, step: Step) -> Step | None:
-        """The first later step that looks for what is entered now, if it is not there yet."""
-        value = str(step.value or "").strip().casefold()
-        if len(value) < TELLING:
-            return None
-        for later in self._config.steps[step.ordinal :]:
-            live = self._filled_in(later)
-            said = (live.expect.contains if live.action == "expect" and live.expect else None) or ""
-            if value in said.casefold() and not later.optional:
-                return None if await self._holds(session, live) else later
+        """The first later step that looks for what is entered into that field, if it is not there yet."""
+        own = drift_key(step)
+        entered: list[str] = []
+        for each in (step, *map(self._filled_in, self._config.steps[step.ordinal :])):
+            said = (each.expect.contains if each.action == "expect" and each.expect else None) or ""
+            if any(value in said.casefold() for value in entered) and not each.optional:
+                return None if await self._holds(session, each) else each
+            if each.action == "fill" and drift_key(each) == own:
+                value = str(each.value or "").strip().casefold()
+                entered += [value] if len(value) >= TELLING else []
         return None
 
     async def _is_possible(self, session: Session, step: Step) -> bool:

@@ -59,6 +59,12 @@ def test_a_new_address_is_an_effect_without_its_ids() -> None:
     assert [effect.expect.contains for effect in found] == ["/orders"]
 
 
+def test_what_a_button_offers_is_no_outcome_where_the_address_tells_one() -> None:
+    after = view(("heading", "Sign in"), ("button", "Sign in"), url=URL + "login")
+    assert contains(BEFORE, after) == "/login"
+    assert contains(BEFORE, view(("heading", "Sign in"), ("button", "Sign in"))) == "Sign in"
+
+
 def test_text_that_was_there_in_another_element_is_not_new() -> None:
     assert visible_effect(view(("paragraph", "Hello world")), view(("paragraph", "Hello"))) is None
 

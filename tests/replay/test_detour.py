@@ -94,6 +94,27 @@ async def test_a_button_that_a_menu_now_hides_is_reached_through_the_menu(
     assert patches(await replayed(repaired, browser, repair="off")) == []
 
 
+async def test_a_way_that_was_found_once_is_taken_again_without_a_planner(
+    browser: Browser, site: CannedSite
+) -> None:
+    shuts = 'data-is="{}" onclick="this.parentElement.hidden = true">{}</button>'
+    items = "".join(
+        f"<button type='button' {shuts.format(name.lower(), name)}" for name in ("Export", "Merge")
+    )
+    show(site, f"<main><div>{items.replace('.hidden = true', '')}</div></main>")
+    steps = [await recorded(browser, site, f"[data-is={name}]") for name in ("export", "merge")]
+    config = with_check(flow(site, *steps, timeout_ms=700), "[export][merge]")
+    show(site, f"<main>{MENU.format(id='more', name='More', items=items)}</main>")
+
+    events = await helped(config, browser)
+
+    assert events[-1].type == "completed", events[-1].message
+    asked = {event.details["step_id"] for event in events if event.type == "decided"}
+    assert asked == {steps[0].id}
+    opened = [each.sought for each in reproduced(config, events).steps]
+    assert opened[1:4:2] == ['control="More"', 'control="More"']
+
+
 async def test_neither_repair_nor_none_asks_a_planner(browser: Browser, site: CannedSite) -> None:
     show(site, f"<main>{EXPORT}</main>")
     step = await recorded(browser, site, "[data-is]")
