@@ -3,6 +3,9 @@
 One field of other words may be a new one in the place of the old. Where the others of its form have been
 found under other names, too, and only this one of its kind is left, it has been renamed with them. Where that
 cannot be told, the only field of its kind in the form that goes where the old one went is worth a trial.
+
+A control that says more may be a look-alike (“Delete selected” for “Delete”). Where those before and after it
+say the same more now, all of them have been reworded.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import Final
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.decide import LEAD_ALONE, Verdict, decide
-from runner.replay.lexicon import units
+from runner.replay.lexicon import Unit, destructive, units
 from runner.replay.score import Scored, score
 from runner.replay.traits import traits
 
@@ -42,9 +45,14 @@ def jointly(
     others: Sequence[Claim],
     population: int,
 ) -> Verdict:
-    """The verdict, in the light of what the flow's other fields of that form are now."""
+    """The verdict, in the light of what its neighbours and the flow's other fields of that form are now."""
     best = verdict.best
-    if verdict.decision == "apply" or best is None or not old.form or not old.value_kind:
+    if verdict.decision == "apply" or best is None:
+        return verdict
+    if verdict.decision == "suggest" and _reworded_alike(old, best.fingerprint) and _leads(best, ranked):
+        reason = "it says more, and so do, in the same words, the controls before and after it"
+        return replace(verdict, decision="apply", reason=reason)
+    if not old.form or not old.value_kind:
         return verdict
     mates = [each for each in others if each.fingerprint.form == old.form and each.fingerprint != old][:MOST]
     found = [_found(each, page, population) for each in mates]
@@ -89,10 +97,29 @@ def _takes_the_same(old: Fingerprint, new: Fingerprint) -> bool:
     return mine == (new.form, new.tag, new.type, new.value_kind, new.frame)
 
 
+def _reworded_alike(old: Fingerprint, new: Fingerprint) -> bool:
+    """Whether what it says more is what both its neighbours, otherwise as they were, say more, too."""
+    mine = _more(traits(old).caption, traits(new).caption)
+    if not mine or not old.between or not new.between or destructive(traits(new).caption):
+        return False
+    beside = [_more(was, now) for was, now in zip(old.between, new.between, strict=True)]
+    return all(beside) and mine <= frozenset().union(*(each or () for each in beside))
+
+
+def _more(old: str, new: str) -> frozenset[Unit] | None:
+    """What `new` says besides all that `old` said; None where something of that is missing."""
+    before, after = frozenset(units(old)), frozenset(units(new))
+    return after - before if old and before <= after else None
+
+
+def _leads(best: Scored, ranked: Sequence[Scored]) -> bool:
+    second = next((each.probability for each in ranked if each is not best and not each.contradictions), 0.0)
+    return best.probability >= max(BAR_JOINT, LEAD_ALONE * second)
+
+
 def _could_be(old: Fingerprint, best: Scored, ranked: Sequence[Scored]) -> bool:
     levels = {name: level for name, (level, _) in best.evidence.items()}
-    second = next((each.probability for each in ranked if each is not best and not each.contradictions), 0.0)
-    leads = best.probability >= max(BAR_JOINT, LEAD_ALONE * second)
+    leads = _leads(best, ranked)
     words = levels.get("wording") in _SHARES_WORDS and not _told_apart(old, best.fingerprint)
     return leads and words and levels.get("kind") == "same"
 

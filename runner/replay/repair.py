@@ -120,14 +120,17 @@ class Repairs:
     ) -> Found:
         # What may be absent is not missed: an optional step is never repaired.
         repairs = self.mode != "off" and not step.optional
-        patience = deadline.within(PATIENCE_MS) if repairs else deadline
+        patience_ms = PATIENCE_MS
+        patience = deadline.within(patience_ms) if repairs else deadline
         while True:
             try:
                 return await self._resolved(session, step, selectors, patience.left_ms, purpose)
             except Unanswered:
                 if deadline.over:
                     raise
-                patience = deadline.within(PATIENCE_MS)
+                # a page of many thousand elements takes its time to be looked through
+                patience_ms *= 2
+                patience = deadline.within(patience_ms)
             except LookupFailed as failure:
                 # A late element is not a drifted one, and until it comes others may answer to its name.
                 if not patience.over or not (deadline.over or await _rests(session)):
@@ -142,7 +145,7 @@ class Repairs:
                 if deadline.over:
                     self._keep(outcome)
                     raise _unrepaired(failure, outcome) from failure
-                patience = deadline.within(PATIENCE_MS)
+                patience = deadline.within(patience_ms)
 
     def _keep(self, outcome: Healed | Refused) -> None:
         if outcome.patch is not None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runner.contract.config import Fingerprint, TestConfig
 from runner.contract.patch import Patch
 from runner.page.browser import Browser
+from runner.page.session import Session
 from runner.record.plan import Goal
 from runner.record.recorder import RecordOptions, record
 from runner.record.scripted import ScriptedPlanner, click, expect_text
 from runner.replay.patching import apply
+from runner.replay.search import Search, search
 from runner.testing import CannedSite, collect
 from tests.replay.drifting import flow, patches, recorded, replayed
 
@@ -182,6 +185,35 @@ async def test_a_corrupt_fingerprint_heals_nothing(browser: Browser, site: Canne
 
     assert events[-1].type == "failed"
     assert patches(events) == []
+
+
+async def test_a_page_that_changes_while_it_is_scored_is_looked_at_again(
+    browser: Browser, site: CannedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"<li>{name} <button data-is='{name}'>{{0}}</button></li>" for name in ("Ann", "Bob"))
+    show(site, f"<ul>{rows.format('Edit')}</ul><output></output>")
+    step = await recorded(browser, site, "li:nth-child(2) button")
+    show(site, f"<ul>{rows.format('Change')}</ul><output></output>")
+    looks: list[str] = []
+
+    async def interrupted(session: Session, *told: Any, **more: Any) -> Search:
+        seen = await search(session, *told, **more)
+        if not looks:
+            # all rows are drawn anew, and another one stands in the place of the right one
+            await session.page.evaluate(
+                "row => { const all = document.querySelector('ul'); all.innerHTML = row + all.innerHTML }",
+                "<li>Cid <button>Change</button></li>",
+            )
+        looks.append(seen.verdict.decision)
+        return seen
+
+    monkeypatch.setattr("runner.replay.repair.search", interrupted)
+    events = await replayed(flow(site, step), browser)
+
+    assert events[-1].type == "completed", events[-1].message
+    assert looks == ["apply", "apply"]
+    [patch] = patches(events)
+    assert patch["new"] == 'li:has-text("Bob") >> control="Change"'
 
 
 async def test_one_heal_serves_every_later_step_on_the_same_element(

@@ -13,6 +13,7 @@ from runner.replay.decide import Verdict, decide
 from runner.replay.evidence import LEVELS, page_readings, readings
 from runner.replay.identity import from_facts, identity
 from runner.replay.inference import inferred
+from runner.replay.joint import jointly
 from runner.replay.score import score, weights
 from runner.replay.traits import takes_value, traits
 
@@ -374,3 +375,24 @@ def test_a_figure_is_asserted_of_what_means_the_same_and_still_shows_it() -> Non
     other = Fingerprint(tag="p", text="Sum £10.80", landmarks=["main"])
     assert picked(verdict(old, [*PAGE, part, other, total], "expect")) == "Sum £21.60"
     assert verdict(old, [*PAGE, part, other], "expect").decision == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("now", "between", "decision"),
+    [
+        ("Choose selected groups", ["Choose all groups", "Remove selected groups"], "apply"),
+        # a look-alike says more, and nothing beside it does
+        ("Choose selected groups", ["Choose all", "Remove"], "suggest"),
+        ("Choose selected groups", ["Choose all groups", "Print"], "suggest"),
+        ("Choose draft groups", ["Choose all groups", "Remove selected groups"], "suggest"),
+    ],
+)
+def test_a_control_is_reworded_where_its_neighbours_are_in_the_same_way(
+    now: str, between: list[str], decision: str
+) -> None:
+    old = button("Choose", between=["Choose all", "Remove"], landmarks=["group"], classes=["selector-add"])
+    page = [*PAGE, button(now, between=between, landmarks=["group"], classes=["selector-add"])]
+    ranked = score(old, page, "click")
+    before = decide(old, ranked, "click")
+    assert before.decision == "suggest"
+    assert jointly(old, before, page, ranked, (), len(page)).decision == decision
