@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -26,57 +27,66 @@ DEEDS: Final = frozenset({"click", "fill", "press", "select", "hover", "goto"})
 class Worth:
     """What one recording is worth. A failure is told in words, empty where there is none.
 
-    `named` of its `targeted` steps begin with a semantic selector; `steady` of `rounds` replays were right
-    in a row; `skipped` is None where nothing is done, `blocked` where nothing is sent that could be kept
-    away. `silent`: after its last action the page showed nothing that it had not shown before.
+    `by_place` are the first selectors of its `targeted` steps that are not semantic; `steady` of `rounds`
+    replays were right in a row, none of them repaired; `skipped` is None where nothing is done, `blocked`
+    where nothing is sent that could be kept away. `silent`: after its last action the page showed nothing
+    that it had not shown before. `seconds` is what all this took.
     """
 
+    kind: str
     name: str
     unrecorded: str = ""
     actions: int = 0
     steps: int = 0
     targeted: int = 0
-    named: int = 0
     by_place: tuple[str, ...] = ()
     rounds: int = 0
     steady: int = 0
     unsteady: str = ""
-    skipped: str | None = ""
+    skipped: str | None = None
     blocked: str | None = None
     silent: bool = False
+    seconds: float = 0.0
 
     @property
     def notices(self) -> bool:
         """Whether the recording fails when its effect is prevented."""
         return not self.skipped and not self.blocked
 
+    @property
+    def good(self) -> bool:
+        """Whether nothing is amiss but what no page could show."""
+        return not self.unrecorded and self.steady == self.rounds and (self.notices or self.silent)
 
-async def worth(subject: Subject, browser: Browser, rounds: int) -> Worth:
+
+async def worth(kind: str, subject: Subject, browser: Browser, rounds: int) -> Worth:
     """Record one sentence, replay it `rounds` times in fresh contexts, then prevent its effect."""
+    began = time.monotonic()
     subject.renew()
     async with aclosing(record(subject.goal, PromptPlanner(), browser)) as events:
         told = [event async for event in events]
     wrong = told[-1].message if told[-1].type != "completed" else await subject.wrong()
     if wrong:
-        return Worth(subject.name, unrecorded=wrong)
+        return Worth(kind, subject.name, unrecorded=wrong, seconds=time.monotonic() - began)
     distilled = next(event for event in reversed(told) if event.type == "distilled")
     flow = TestConfig.model_validate(distilled.details["test_config"])
-    steady, unsteady = await _steadiness(subject, flow, browser, rounds)
+    counting = TamperedBrowser(browser)
+    steady, unsteady = await _steadiness(subject, flow, [counting, *[browser] * (rounds - 1)])
     targeted = [step for step in flow.steps if step.selector]
-    by_place = tuple(step.selector or "" for step in targeted if not _semantic(step))
     return Worth(
+        kind,
         subject.name,
         actions=int(distilled.details["actions"]),
         steps=len(flow.steps),
         targeted=len(targeted),
-        named=len(targeted) - len(by_place),
-        by_place=by_place,
+        by_place=tuple(_placed(step) for step in targeted if not _semantic(step.selector or "")),
         rounds=rounds,
         steady=steady,
         unsteady=unsteady,
         skipped=await _skipping(subject, flow, browser),
-        blocked=await _blocking(subject, flow, browser),
+        blocked=await _blocking(subject, flow, browser, counting.mutations),
         silent=_silent([event.details["entry"] for event in told if "entry" in event.details]),
+        seconds=time.monotonic() - began,
     )
 
 
@@ -91,16 +101,23 @@ def _silent(trace: Sequence[Mapping[str, Any]]) -> bool:
     return new == gone
 
 
-def _semantic(step: Step) -> bool:
-    """Whether a step's first selector says what the element is rather than where it stands."""
-    return not isinstance(parse(step.selector or "").parts[-1], Css)
+def _semantic(selector: str) -> bool:
+    """Whether a selector says what the element is rather than where it stands."""
+    return not isinstance(parse(selector).parts[-1], Css)
 
 
-async def _steadiness(subject: Subject, flow: TestConfig, browser: Browser, rounds: int) -> tuple[int, str]:
-    for done in range(rounds):
+def _placed(step: Step) -> str:
+    """A first selector that goes by place, and the semantic one that stands behind it, if any does."""
+    better = next((other for other in step.candidates or () if _semantic(other)), None)
+    return f"{step.selector}" + (f" (though {better} would do)" if better else "")
+
+
+async def _steadiness(subject: Subject, flow: TestConfig, browsers: Sequence[Browser]) -> tuple[int, str]:
+    """How many replays in a row were right, and what was wrong with the first that was not."""
+    for done, browser in enumerate(browsers):
         if wrong := await _replayed(subject, flow, browser):
             return done, f"replay {done + 1}: {wrong}"
-    return rounds, ""
+    return len(browsers), ""
 
 
 async def _replayed(subject: Subject, flow: TestConfig, browser: Browser) -> str:
@@ -112,7 +129,8 @@ async def _replayed(subject: Subject, flow: TestConfig, browser: Browser) -> str
 async def _ended(subject: Subject, flow: TestConfig, browser: Browser) -> Event:
     subject.renew()
     goal = subject.goal
-    options = ReplayOptions(start_url=goal.start_url, parameters=goal.parameters)
+    # a replay that needs a repair as soon as it is recorded has not been recorded right
+    options = ReplayOptions(start_url=goal.start_url, parameters=goal.parameters, repair="off")
     async with aclosing(replay(flow, browser, options)) as events:
         return [event async for event in events][-1]
 
@@ -123,7 +141,7 @@ async def _skipping(subject: Subject, flow: TestConfig, browser: Browser) -> str
     if at == 0:
         return None
     left = flow.steps[at]
-    shorter = flow.model_copy(update={"steps": _without(flow.steps, at), "fallback": "none"})
+    shorter = flow.model_copy(update={"steps": _without(flow.steps, at)})
     ended = await _ended(subject, shorter, browser)
     return f"passes without: {left.description}" if ended.type == "completed" else ""
 
@@ -133,11 +151,9 @@ def _without(steps: Sequence[Step], at: int) -> list[Step]:
     return [step.model_copy(update={"ordinal": ordinal}) for ordinal, step in enumerate(kept, 1)]
 
 
-async def _blocking(subject: Subject, flow: TestConfig, browser: Browser) -> str | None:
-    """Keep the last request that changes something from the server: the replay must fail."""
-    counting = TamperedBrowser(browser)
-    await _ended(subject, flow, counting)
-    if not counting.mutations:
+async def _blocking(subject: Subject, flow: TestConfig, browser: Browser, sent: int) -> str | None:
+    """Keep the last of the `sent` requests that change something from the server: the replay must fail."""
+    if not sent:
         return None
-    ended = await _ended(subject, flow, TamperedBrowser(browser, blocked=counting.mutations))
+    ended = await _ended(subject, flow, TamperedBrowser(browser, blocked=sent))
     return "passes though its last request never arrived" if ended.type == "completed" else ""

@@ -8,10 +8,12 @@ import mimetypes
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from benchmarks.distilling.subjects import Subject
+from benchmarks.distilling.subjects import Stage, Subject
 from runner.page.browser import Browser
 from runner.record.plan import Goal
 from runner.testing import Answer, CannedSite, Page, Request
@@ -65,27 +67,34 @@ def pages() -> Path | None:
     return Path(places[0]) / "html" if places else None
 
 
+def task_names() -> list[str]:
+    """The tasks that are measured; none where the package is not installed."""
+    return list(TASKS) if pages() else []
+
+
 @asynccontextmanager
-async def task_subjects(browser: Browser, only: str) -> AsyncIterator[list[Subject]]:
+async def task_stage(browser: Browser) -> AsyncIterator[Stage]:
     """The tasks, each with its own instruction as the prompt, judged by the page's reward."""
-    root = pages()
-    if root is None:
-        yield []
-        return
     rewards: list[float] = []
 
     def rewarded(request: Request) -> Answer:
         rewards.append(float(request.target.partition("?")[2]))
         return Answer(status=204)
 
-    async with CannedSite({**_files(root), "/reward": rewarded}) as site:
-        subjects = []
-        for task in TASKS:
-            if only in task:
-                url = f"{site.url}miniwob/{task}.html"
-                goal = Goal(await _instruction(browser, url), url)
-                subjects.append(Subject(task, goal, rewards.clear, lambda: _wrong(rewards)))
-        yield subjects
+    async with CannedSite({**_files(), "/reward": rewarded}) as site:
+        yield _TaskStage(site.url, browser, rewards)
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskStage:
+    root: str
+    browser: Browser
+    rewards: list[float]
+
+    async def subject(self, name: str) -> Subject:
+        url = f"{self.root}miniwob/{name}.html"
+        goal = Goal(await _instruction(self.browser, url), url)
+        return Subject(name, goal, self.rewards.clear, lambda: _wrong(self.rewards))
 
 
 async def _wrong(rewards: list[float]) -> str:
@@ -94,8 +103,12 @@ async def _wrong(rewards: list[float]) -> str:
     return "" if rewards[-1] >= 1 else f"the page's reward was {rewards[-1]}"
 
 
-def _files(root: Path) -> dict[str, Page]:
+@cache
+def _files() -> dict[str, Page]:
     """All files of the package as pages, the tasks with our script behind the benchmark's own."""
+    root = pages()
+    if root is None:
+        return {}
     found: dict[str, Page] = {}
     staged = _STAGED.replace("SEED", json.dumps(SEED)).replace("\\", "\\\\")
     for path in (path for path in root.rglob("*") if path.is_file()):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from benchmarks.wordings import renewable_site
 from runner.record.plan import Goal
-from runner.site import Check, Site, bundled_prompts, unmet_at_last
+from runner.site import BundledPrompt, Check, Site, bundled_prompts, unmet_at_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,39 @@ class Subject:
     wrong: Callable[[], Awaitable[str]]
 
 
+class Stage(Protocol):
+    """Where subjects of one kind are played, one at a time."""
+
+    async def subject(self, name: str) -> Subject:
+        """The subject of that name, played here."""
+        ...
+
+
+def app_names() -> list[str]:
+    """The bundled app's prompts that can be carried out."""
+    return list(_prompts())
+
+
 @asynccontextmanager
-async def app_subjects(only: str) -> AsyncIterator[list[Subject]]:
-    """The bundled app's prompts, judged by its database."""
+async def app_stage() -> AsyncIterator[Stage]:
+    """The bundled app, its prompts judged by its database."""
     async with renewable_site() as (site, renew):
-        yield [
-            Subject(
-                prompt.name,
-                Goal(prompt.prompt, site.url + prompt.path, prompt.parameters, prompt.secrets),
-                renew,
-                _judge(site, prompt.oracle),
-            )
-            for prompt in bundled_prompts()
-            if prompt.fails is None and only in prompt.name
-        ]
+        yield _AppStage(site, renew)
+
+
+@dataclass(frozen=True, slots=True)
+class _AppStage:
+    site: Site
+    renew: Callable[[], None]
+
+    async def subject(self, name: str) -> Subject:
+        prompt = _prompts()[name]
+        goal = Goal(prompt.prompt, self.site.url + prompt.path, prompt.parameters, prompt.secrets)
+        return Subject(name, goal, self.renew, _judge(self.site, prompt.oracle))
+
+
+def _prompts() -> dict[str, BundledPrompt]:
+    return {prompt.name: prompt for prompt in bundled_prompts() if prompt.fails is None}
 
 
 def _judge(site: Site, oracle: Sequence[Check]) -> Callable[[], Awaitable[str]]:

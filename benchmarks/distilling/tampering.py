@@ -34,8 +34,14 @@ class TamperedBrowser(Browser):
     @asynccontextmanager
     async def _watched(self, opening: AbstractAsyncContextManager[Session]) -> AsyncIterator[Session]:
         async with opening as session:
-            await session.context.route(lambda _: True, self._passed)
+            if self._blocked is None:
+                session.context.on("request", self._counted)
+            else:
+                await session.context.route(lambda _: True, self._passed)
             yield session
+
+    def _counted(self, request: Request) -> None:
+        self.mutations += _mutates(request)
 
     async def _passed(self, route: Route, request: Request) -> None:
         if not _mutates(request):

@@ -51,6 +51,7 @@ class PromptPlanner:
         """The next decision; `Done` when every part of the prompt has been served."""
         page = without(_without_prompt(observation, goal.prompt), self._hidden)
         now = Moment(goal, page, history[-1] if history else None)
+        self._service.look(page)
         if self._intents is None:
             self._intents = read(goal.prompt)
             self._service.pending.extend(self._intents)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.tickets import unframed
 from runner.record.prompt.language.tokens import Token, tokenize
 from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
@@ -64,6 +65,7 @@ class Clause:
 
 def clauses_of(prompt: str) -> list[Clause]:
     """The clauses of `prompt`, in order."""
+    prompt = unframed(prompt)
     tokens = tokenize(prompt)
     found: list[Clause] = []
     for sentence in _sentences(tokens, prompt):

@@ -12,6 +12,7 @@ from runner.record.prompt.grounding.describing import nearest
 from runner.record.prompt.grounding.matching import decided, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.language.intent import Assertion, Intent, Target, Value
+from runner.record.prompt.serving.missing import missing
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, written
 from runner.record.prompt.serving.seeking import WAITS_MS, absent
 from runner.record.prompt.serving.service import Service
@@ -25,17 +26,14 @@ def expecting(now: Moment, intent: Intent, service: Service) -> Procedure:
     assertion = intent.assertion
     if assertion is None:
         raise Stuck("it states nothing that could be checked")
-    if assertion.negated:
-        raise Stuck(
-            "that something is not there cannot be asserted: a TestConfig states only what is there",
-            (),
-            "assert what is there instead",
-        )
+    stateful = assertion.type == "visible" and "=" in assertion.contains and _state(assertion.contains)
+    if assertion.negated and not stateful:
+        return (yield from missing(now, assertion, intent, service))
     if assertion.type == "url":
         return (yield from do(now, _act(Expect(type="url", contains=assertion.contains), intent)))
     if assertion.count is not None:
         return (yield from _counting(now, assertion, intent))
-    if assertion.type == "visible" and "=" in assertion.contains and _state(assertion.contains):
+    if stateful:
         return (yield from _stateful(now, assertion, intent))
     if assertion.type == "text":
         return (yield from _saying(now, assertion, intent))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.matching import FIELDS, ground
+from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, do
@@ -25,6 +26,13 @@ class Service:
     clipboard: str | None = None
     typed: tuple[str, ...] = ()
     clicked: str = ""
+    shown: dict[str, str] = field(default_factory=dict)  # every text of an element so far, by its folded form
+
+    def look(self, seen: Observation) -> None:
+        """Remember what the page says: whether something is gone is told by what was there."""
+        for node in seen.nodes:
+            for text in filter(None, (node.text, node.name)):
+                self.shown.setdefault(folded(text), text)
 
     def absorb(self, count: int) -> None:
         """Drop the next `count` intents: they were part of a name."""
