@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.distilling.subjects import Subject
-from benchmarks.distilling.tampering import TamperedBrowser
+from benchmarks.distilling.tampering import Shown, TamperedBrowser
 from runner.contract.config import Step, TestConfig
 from runner.contract.event import Event
 from runner.page.browser import Browser
@@ -29,8 +28,8 @@ class Worth:
 
     `by_place` are the first selectors of its `targeted` steps that are not semantic; `steady` of `rounds`
     replays were right in a row, none of them repaired; `skipped` is None where nothing is done, `blocked`
-    where nothing is sent that could be kept away. `silent`: after its last action the page showed nothing
-    that it had not shown before. `seconds` is what all this took.
+    where nothing is sent that could be kept away. `silent`: where that was not noticed, the page looked the
+    same in the end as it does when nothing is prevented. `seconds` is what all this took.
     """
 
     kind: str
@@ -72,6 +71,8 @@ async def worth(kind: str, subject: Subject, browser: Browser, rounds: int) -> W
     flow = TestConfig.model_validate(distilled.details["test_config"])
     counting = TamperedBrowser(browser)
     steady, unsteady = await _steadiness(subject, flow, [counting, *[browser] * (rounds - 1)])
+    without, less = await _skipping(subject, flow, browser), await _blocking(subject, flow, browser, counting)
+    unnoticed = [each for each in (without, less) if each and each.passes]
     targeted = [step for step in flow.steps if step.selector]
     return Worth(
         kind,
@@ -83,22 +84,11 @@ async def worth(kind: str, subject: Subject, browser: Browser, rounds: int) -> W
         rounds=rounds,
         steady=steady,
         unsteady=unsteady,
-        skipped=await _skipping(subject, flow, browser),
-        blocked=await _blocking(subject, flow, browser, counting.mutations),
-        silent=_silent([event.details["entry"] for event in told if "entry" in event.details]),
+        skipped=without.passes if without else None,
+        blocked=less.passes if less else None,
+        silent=bool(unnoticed) and all(each.shown == counting.shown for each in unnoticed),
         seconds=time.monotonic() - began,
     )
-
-
-def _silent(trace: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the page showed nothing new after the last thing that was done, the focus left aside."""
-    at = max(at for at, entry in enumerate(trace) if entry.get("action") in DEEDS)
-    seen = next((entry for entry in trace[at:] if entry["kind"] == "sighting"), {})
-    new, gone = (
-        {re.sub(r" \[active[^\]]*\]", "", line) for line in seen.get(key, ())}
-        for key in ("appeared", "vanished")
-    )
-    return new == gone
 
 
 def _semantic(selector: str) -> bool:
@@ -135,15 +125,28 @@ async def _ended(subject: Subject, flow: TestConfig, browser: Browser) -> Event:
         return [event async for event in events][-1]
 
 
-async def _skipping(subject: Subject, flow: TestConfig, browser: Browser) -> str | None:
-    """Leave out the last thing that is done: the replay must fail."""
+@dataclass(frozen=True, slots=True)
+class Prevented:
+    """A replay that could not have its effect: how it passes all the same, if it does, and the page then."""
+
+    passes: str
+    shown: Shown
+
+
+async def _skipping(subject: Subject, flow: TestConfig, browser: Browser) -> Prevented | None:
+    """Leave out the last thing that is done: the replay must fail. None where nothing is done."""
     at = max(at for at, step in enumerate(flow.steps) if step.action in DEEDS)
     if at == 0:
         return None
-    left = flow.steps[at]
     shorter = flow.model_copy(update={"steps": _without(flow.steps, at)})
-    ended = await _ended(subject, shorter, browser)
-    return f"passes without: {left.description}" if ended.type == "completed" else ""
+    return await _prevented(
+        subject, shorter, TamperedBrowser(browser), f"without: {flow.steps[at].description}"
+    )
+
+
+async def _prevented(subject: Subject, flow: TestConfig, browser: TamperedBrowser, how: str) -> Prevented:
+    ended = await _ended(subject, flow, browser)
+    return Prevented(f"passes {how}" if ended.type == "completed" else "", browser.shown)
 
 
 def _without(steps: Sequence[Step], at: int) -> list[Step]:
@@ -151,9 +154,11 @@ def _without(steps: Sequence[Step], at: int) -> list[Step]:
     return [step.model_copy(update={"ordinal": ordinal}) for ordinal, step in enumerate(kept, 1)]
 
 
-async def _blocking(subject: Subject, flow: TestConfig, browser: Browser, sent: int) -> str | None:
-    """Keep the last of the `sent` requests that change something from the server: the replay must fail."""
-    if not sent:
+async def _blocking(
+    subject: Subject, flow: TestConfig, browser: Browser, counted: TamperedBrowser
+) -> Prevented | None:
+    """Keep the last request that changes something from the server: the replay must fail."""
+    if not counted.mutations:
         return None
-    ended = await _ended(subject, flow, TamperedBrowser(browser, blocked=sent))
-    return "passes though its last request never arrived" if ended.type == "completed" else ""
+    blocking = TamperedBrowser(browser, blocked=counted.mutations)
+    return await _prevented(subject, flow, blocking, "though its last request never arrived")

@@ -9,22 +9,29 @@ from typing import Final
 from playwright.async_api import Request, Route
 
 from runner.page.browser import Browser
+from runner.page.observe import Observation
 from runner.page.session import Session, SessionOptions
+from runner.record.recorder import observed
 
 # Requests that change something, by their method; looking things up, and saying that one was there, is none.
 MUTATING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _REPORTING: Final = frozenset({"ping", "beacon"})
 
 
+Shown = tuple[tuple[object, ...], ...]
+
+
 class TamperedBrowser(Browser):
     """Counts the requests of a session that change something, and keeps the `blocked`-th (from 1) away.
 
-    A form that is sent gets no answer that shows anything (204), a script's request fails.
+    A form that is sent gets no answer that shows anything (204), a script's request fails. `shown` is what
+    the page showed when its session ended.
     """
 
     def __init__(self, browser: Browser, blocked: int | None = None) -> None:
         super().__init__(browser._browser, browser.choice, browser.options)
         self.mutations = 0
+        self.shown: Shown = ()
         self._blocked = blocked
 
     def session(self, options: SessionOptions | None = None) -> AbstractAsyncContextManager[Session]:
@@ -39,6 +46,7 @@ class TamperedBrowser(Browser):
             else:
                 await session.context.route(lambda _: True, self._passed)
             yield session
+            self.shown = _shown(await observed(session))
 
     def _counted(self, request: Request) -> None:
         self.mutations += _mutates(request)
@@ -54,6 +62,14 @@ class TamperedBrowser(Browser):
             await route.fulfill(status=204)
         else:
             await route.abort()
+
+
+def _shown(page: Observation) -> Shown:
+    """What can be told of a page by looking at it, wherever the focus is."""
+    return tuple(
+        (node.role, node.name, node.text, node.value, *sorted(set(node.states.items()) - {("active", "")}))
+        for node in page.nodes
+    )
 
 
 def _mutates(request: Request) -> bool:

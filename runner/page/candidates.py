@@ -7,7 +7,7 @@ Everything here is a proposal. Whether a selector leads to exactly the element i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from runner.page.durable import generated, lasting_classes, volatile
@@ -55,7 +55,7 @@ PATH: Final = 1_000
 SCOPE: Final[Mapping[str, int]] = {"dialog": 15, "row": 20, "other_row": 25, "place": 30, "frame": 40}
 _SCOPED: Final[Mapping[str, Basis]] = {"row": "row", "other_row": "other_row", "frame": "frame"}
 # A label with a price or a count in it is still a label: it stays ahead of what only the markup knows.
-# What the flow itself typed is no name at all.
+# What the flow itself typed is no name at all, but for a suggestion that is chosen for just that.
 VOLATILE: Final = 90
 TYPED: Final = 150
 LONG: Final = 25
@@ -153,6 +153,7 @@ def _best(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 
 def _plain(facts: Facts, purpose: Purpose) -> Iterator[Proposal]:
+    facts = replace(facts, typed=()) if facts.role == "option" else facts
     yield from _by_test_id(facts.dom)
     if facts.is_field:
         yield from _by_field(facts)

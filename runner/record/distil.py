@@ -266,7 +266,6 @@ def _step(deed: Deed) -> dict[str, Any]:
         "target": deed.target,
         "wait_for": deed.wait_for,
         "expect": dict(deed.expect) if deed.expect else None,
-        "timeout_ms": deed.timeout_ms,
         "parameter_refs": list(deed.parameter_refs),
         "candidates": list(deed.candidates[:CANDIDATES]) or None,
         "fingerprint": dict(deed.fingerprint) if deed.fingerprint else None,

@@ -76,21 +76,25 @@ def effects(before: Observation, after: Observation, typed: Collection[str] = ()
 
 
 def changed_states(before: Observation, after: Observation) -> list[Expect]:
-    """What was brought into another state: ticked, chosen, unfolded, pressed; only what has a name."""
+    """What was brought into another state, or out of it: ticked, chosen, unfolded, pressed.
+
+    Only what has a name; what is in a state now comes before what is out of it.
+    """
     old = {(node.role, node.name): node.states for node in before.nodes if node.name}
     told = Counter((node.role, node.name) for node in after.nodes if node.name)
-    found = []
+    into: list[Expect] = []
+    out: list[Expect] = []
     for node in after.nodes:
         was = old.get((node.role, node.name))
         if was is None or told[(node.role, node.name)] != 1 or node.role not in _STATEFUL:
             continue
         for state in _STATES:
             now = _state(node.states, state)
-            if now and not _state(was, state):
+            if now != _state(was, state):
                 name = node.name.replace("\\", "\\\\").replace('"', '\\"')
-                selector = f'role={node.role}[name="{name}"][{state}=true]'
-                found.append(Expect(type="visible", selector=selector))
-    return found
+                selector = f'role={node.role}[name="{name}"][{state}={str(now).lower()}]'
+                (into if now else out).append(Expect(type="visible", selector=selector))
+    return [*into, *out]
 
 
 def changed_figures(before: Observation, after: Observation) -> list[tuple[str, Expect]]:
@@ -106,6 +110,25 @@ def changed_figures(before: Observation, after: Observation) -> list[tuple[str, 
         if fresh and not within and not _DATED.search(text) and node.role not in _SILENT:
             found.append((node.ref, Expect(type="text", contains=text)))
     return sorted(found, key=lambda each: not re.search(r"[^\W\d_]", each[1].contains or ""))
+
+
+def vanished(before: Observation, after: Observation) -> list[str]:
+    """Texts that the same page showed before and shows no more, most telling first.
+
+    Not what speaks to the user, which goes by itself, nor what stands anywhere in a text of now.
+    """
+    if urlsplit(before.url).path != urlsplit(after.url).path:
+        return []
+    now, found = _words(after.text), []
+    for index, node in enumerate(before.nodes):
+        if node.role in _SILENT or node.role in SPEAKING or _inside_field(index, before):
+            continue
+        effect = _text_effect(node.text or node.name, node, ())
+        text = effect.expect.contains if effect else None
+        shown = node.text or _shows_its_name(node, index, before)
+        if effect and text and shown and _words(text) not in now:
+            found.append((-effect.score, text))
+    return [text for _, text in sorted(dict.fromkeys(found), key=lambda each: each[0])]
 
 
 def _state(states: Mapping[str, str], state: str) -> bool:

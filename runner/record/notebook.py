@@ -11,9 +11,10 @@ from runner.contract.errors import DemoRunnerError
 from runner.contract.references import names_in
 from runner.page.describe import Survey
 from runner.page.observe import Node, Observation
+from runner.record.absence import absent, can_tell_absence
 from runner.record.discreet import discreet
 from runner.record.distil import distil, kept
-from runner.record.effect import changed_figures, changed_states, effects, weakest
+from runner.record.effect import changed_figures, changed_states, effects, vanished, weakest
 from runner.record.parameters import Parameters
 from runner.record.plan import Act, Goal
 from runner.record.trace import Deed, Sighting, Trace, element_keys, outline, sight
@@ -79,7 +80,6 @@ class Notebook:
             seen_in=tuple(at for at, keys in self._keys.items() if key in keys.values()) if key else (),
             expect=self.parameters.stored(expect),
             wait_for=self.parameters.stored(decision.wait_for),
-            timeout_ms=decision.timeout_ms,
             tentative=decision.tentative,
         )
         return self._valued(deed, decision, password=False)
@@ -145,7 +145,8 @@ class Notebook:
         return [*found, *([_checking(last)] if last else [])]
 
     def _told(self, before: Observation, after: Observation) -> list[Act]:
-        """What tells that the last action had its effect: new texts, else states or figures that changed."""
+        """What tells that the last action had its effect: new texts, else states or figures that changed,
+        else what is gone."""
         # a text cut short could hold a part of a secret that nothing would recognise
         new = [effect.expect for effect in effects(before, after, self.typed)]
         told = [_checking(expect) for expect in new if self._harmless(expect.contains or "")]
@@ -155,7 +156,16 @@ class Notebook:
             for ref, expect in changed_figures(before, after)
             if self._harmless(expect.contains or "")
         ]
-        return [*told[:CHECKS_TRIED], *states[:1], *figures[:CHECKS_TRIED]]
+        return [*told[:CHECKS_TRIED], *states[:1], *figures[:CHECKS_TRIED], *self._gone(before, after)]
+
+    def _gone(self, before: Observation, after: Observation) -> list[Act]:
+        if not can_tell_absence(after):
+            return []
+        texts = [text for text in vanished(before, after) if self._harmless(text)]
+        return [
+            replace(_checking(absent(text, whole=False)), description=f'Not see the text "{text}"')
+            for text in texts[:CHECKS_TRIED]
+        ]
 
     def alerts(self) -> list[str]:
         """What the page warns of at the end and did not warn of at the start."""

@@ -36,6 +36,7 @@ class Act:
 
     `intent` is the part of the prompt this serves, quoted; `description` one plain sentence for the step.
     `tentative` marks an exploration (opening a menu to look inside) that distilling may drop again.
+    `timeout_ms` is how long it is tried now; a replay tries it for as long as any other step.
     """
 
     action: ActionKind

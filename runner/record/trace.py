@@ -59,7 +59,6 @@ class Deed:
     expect: Mapping[str, Any] | None = None
     wait_for: str | None = None
     target: Any = None
-    timeout_ms: int | None = None
     parameter_refs: tuple[str, ...] = ()
     intent: str = ""
     description: str = ""

@@ -86,7 +86,9 @@ def test_a_state_that_changed_is_told_by_its_name() -> None:
 
     (found,) = changed_states(boxes("false"), boxes("true"))
     assert (found.type, found.selector) == ("visible", 'role=checkbox[name="Milk"][checked=true]')
-    assert changed_states(boxes("true"), boxes("false")) == []
+    (unticked,) = changed_states(boxes("true"), boxes("false"))
+    assert unticked.selector == 'role=checkbox[name="Milk"][checked=false]'
+    assert changed_states(boxes("true"), boxes("true")) == []
 
 
 def test_a_figure_that_changed_is_told_with_its_element() -> None:

@@ -113,9 +113,11 @@ def assertion_of(phrase: Phrase, part: str, *, explicit: bool) -> list[Intent]:
     phrase = _introduced(phrase) if explicit else phrase.trimmed()
     if not len(phrase):
         return []
+    if denied := _denied(phrase, part, explicit=explicit):
+        return denied
     if negation := _negation(phrase):
         return [_negated(phrase, part, negation)]
-    for rule in (_url, _arrived, _count, _state, _placed, _seen, _says):
+    for rule in (_url, _arrived, _count, _state, _placed, _seen, _located, _says):
         found = rule(phrase)
         if found:
             return [Intent("expect", assertion=assertion, part=part) for assertion in found]
@@ -143,6 +145,19 @@ def _introduced(phrase: Phrase) -> Phrase:
             break
         phrase = phrase[after:].trimmed()
     return phrase
+
+
+def _denied(phrase: Phrase, part: str, *, explicit: bool) -> list[Intent]:
+    """ ""Saved" is shown and no error", "..., no Retry is visible": what is there, then what is not."""
+    for at, _ in phrase.find((", but no", ", and no", "and no", "but no", ", no"), 1):
+        stated, after = phrase[:at], at
+        while phrase.lower(after) != "no":
+            after += 1
+        if stated.lower(0) in _NEGATIONS or len(phrase) < after + 2:
+            return []
+        first = assertion_of(stated, part, explicit=explicit)
+        return [*first, *assertion_of(phrase[after:], part, explicit=True)] if first else []
+    return []
 
 
 def _negation(phrase: Phrase) -> str:
@@ -285,6 +300,24 @@ def _placed(phrase: Phrase) -> list[Assertion]:
     place = target_of(phrase[at + width(relation) :])
     where = None if place.kind == "page" else Place(lexicon.RELATIONS[relation], place)
     return [Assertion("visible", "", Target(wording=phrase.lower(0), place=where))]
+
+
+_IN_SOMETHING = ("is in", "are in", "is among", "are among", "should be in", "must be in", "is still in",
+    "is now in", "are still in", "are now in", "be in", "appears in", "appear in")  # fmt: skip
+_WHATEVER = frozenset({"result", "results", "search results", "list", "page", "table", "overview", "listing"})
+
+
+def _located(phrase: Phrase) -> list[Assertion]:
+    """ ""Dune" is in the results": it is shown, and where, if that is a place of its own."""
+    for at, words in phrase.find(_IN_SOMETHING, 1):
+        subject, place = _unmodal(phrase[:at]), phrase[at + width(words) :].trimmed()
+        if not len(subject) or not len(place) or _is_page(subject) or subject.lower(0) in PRONOUNS:
+            return []
+        where = target_of(place)
+        if not where.name or where.name.casefold() in _WHATEVER:
+            return _things(subject)
+        return _things(Phrase((*subject.tokens, *phrase.tokens[at + width(words) - 1 :]), phrase.source))
+    return []
 
 
 def _seen(phrase: Phrase) -> list[Assertion]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
+from runner.record.prompt.language.sentences import sentences
 from runner.record.prompt.language.tickets import unframed
-from runner.record.prompt.language.tokens import Token, tokenize
+from runner.record.prompt.language.tokens import tokenize
 from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
-_ENDS = frozenset(".;!?")
 _LEADS = tuple(dict.fromkeys((*lexicon.SEQUENCERS, *lexicon.POLITE)))
 _CONDITIONS = (
     "if",
@@ -30,6 +29,7 @@ _TAILS = ("please", "pls", "plz", "thanks", "thank you", "thx", "for me", "okay"
 _GREETINGS = frozenset({"hi", "hello", "hey", "oops", "okay", "ok", "thanks", "thank you", "cheers",
     "alright",
     "good morning", "hi there", "hello there", "hey there", "well", "so"})  # fmt: skip
+_ARROWS = ("->", "=>", "→")
 _FIELD_VERBS = frozenset({"type", "login", "do", "form", "set", "submit", "search"})
 
 
@@ -65,10 +65,9 @@ class Clause:
 
 def clauses_of(prompt: str) -> list[Clause]:
     """The clauses of `prompt`, in order."""
-    prompt = unframed(prompt)
-    tokens = tokenize(prompt)
+    tokens = tokenize(unframed(prompt))
     found: list[Clause] = []
-    for sentence in _sentences(tokens, prompt):
+    for sentence in sentences(tokens, prompt):
         found += _clauses(sentence)
     return [clause for clause in found if len(clause.phrase) and not _greets(clause)]
 
@@ -88,38 +87,6 @@ def _without_tail(phrase: Phrase) -> Phrase:
             break
         phrase = phrase[:at].trimmed(",;:!?")
     return phrase
-
-
-def _sentences(tokens: list[Token], source: str) -> Iterator[Phrase]:
-    current: list[Token] = []
-    for at, token in enumerate(tokens):
-        last = at + 1 == len(tokens)
-        ends = token.kind in ("break", "marker") or (token.kind == "mark" and token.text in _ENDS)
-        if ends and token.text == "." and current and not last:
-            ends = not _abbreviates(current[-1], token, tokens[at + 1])
-        if token.kind == "break" and current and current[-1].text == ":" and len(current) > 1:
-            ends = False
-        if not ends:
-            current.append(token)
-            continue
-        if current:
-            yield Phrase(tuple(current), source)
-        current = []
-    if current:
-        yield Phrase(tuple(current), source)
-
-
-_ABBREVIATIONS = lexicon.listed("dr mr mrs ms prof st no nr vs etc e.g i.e approx inc ltd co jr sr dept")
-
-
-def _abbreviates(before: Token, dot: Token, after: Token) -> bool:
-    """Whether the dot belongs to an abbreviation, an initial or a name ("R. F. Kuang", "notes.txt")."""
-    if after.start == dot.end:
-        return after.kind == "word"
-    if before.kind != "word" or before.end != dot.start:
-        return False
-    initial = len(before.text) == 1 and before.text.isupper() and after.text[:1].isupper()
-    return initial or before.lower in _ABBREVIATIONS
 
 
 def _clauses(sentence: Phrase) -> list[Clause]:
@@ -193,18 +160,27 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
         return at, at + 2  # "expand the sections, to find ..."
     if word in ("hit", "click", "press", "tap") and sentence.lower(at + 1) == "submit":
         return (at, at) if _runs_on(sentence, at) else None
-    if word not in ("and", ",", "&", "or", "but", "->", "=>", "→", "–", "—", "+"):
+    if word == "(":
+        aside = imperative(sentence, at + 1) is not None or _asserts(sentence, at + 1)
+        return (at, at + 1) if aside else None
+    if word not in ("and", ",", "&", "or", "but", "–", "—", "+", *_ARROWS):
         return None
-    if word in ("->", "=>", "→") and sentence.tokens[min(at + 1, len(sentence) - 1)].text[:1].isupper():
+    if word in _ARROWS and _goes_on(sentence, at):
         return None  # a path: "File -> Save as"
     resume, lead = _after_leads(sentence, at + 1)
     if resume >= len(sentence):
         return None
-    if sentence.lower(resume) in ("and", "&"):
+    if sentence.lower(resume) in ("and", "&", "but"):
         resume, lead = _after_leads(sentence, resume + 1)
     if _opens(sentence, begin, at, resume, lead=lead):
         return at, at + 1
     return None
+
+
+def _goes_on(sentence: Phrase, at: int) -> bool:
+    """Whether an arrow leads to the next stop of a path."""
+    after = sentence.tokens[min(at + 1, len(sentence) - 1)]
+    return after.kind == "word" and after.text[:1].isupper() and not _asserts(sentence, at + 1)
 
 
 def _runs_on(sentence: Phrase, at: int) -> bool:
@@ -242,7 +218,7 @@ def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) ->
         if then is not None and not sentence.lower(resume + 1).endswith(("ing", "ed")):
             return True
         return condition not in ("before", "after", "while", "as")
-    if _asserts(sentence, resume) and sentence.lower(at) in (",", "and", "but"):
+    if _asserts(sentence, resume) and sentence.lower(at) in (",", "and", "but", "(", *_ARROWS):
         return True
     heard = imperative(sentence, resume)
     previous = imperative(sentence, begin)
@@ -370,7 +346,7 @@ def _clause(sentence: Phrase, start: int, begin: int, end: int, tie: str) -> Cla
     after = imperative(sentence, offset) if condition == "after" else None
     if after is not None and not sentence.lower(offset).endswith(("ing", "ed")):
         condition = ""  # "after click Save": then
-    phrase = _without_tail(sentence[offset:end].trimmed(",;:!?"))
+    phrase = _without_tail(_unbracketed(sentence[offset:end].trimmed(",;:!?")))
     shift = next(
         (at for at, token in enumerate(sentence.tokens) if phrase.tokens and token is phrase.tokens[0]), begin
     )
@@ -379,6 +355,16 @@ def _clause(sentence: Phrase, start: int, begin: int, end: int, tie: str) -> Cla
     lead = " ".join(token.lower for token in sentence.tokens[start:shift]).removesuffix(" ,")
     clause = Clause(phrase, heard, condition, capital, start, tie, lead=lead)
     return _led(clause) if heard is None and not condition and len(phrase) else clause
+
+
+# Verbs that need no comma after their place: "in the cart remove Circe", "in the list find Dune".
+_LED = ("remove", "delete", "find", "look for", "archive", "edit")
+
+
+def _unbracketed(phrase: Phrase) -> Phrase:
+    """Without the bracket that closes behind an aside: it opened before."""
+    closes = len(phrase) > 1 and phrase.lower(len(phrase) - 1) == ")"
+    return phrase[:-1] if closes and not any(phrase.find(("(",))) else phrase
 
 
 def _led(clause: Clause) -> Clause:
@@ -393,7 +379,7 @@ def _led(clause: Clause) -> Clause:
         if (
             heard
             and not heard.fuzzy
-            and heard.verb not in ("do", "expect", "find")
+            and (heard.verb not in ("do", "expect", "find") or heard.phrase in _LED)
             and at + heard.width < len(phrase)
         ):
             return replace(clause, phrase=phrase[at:], verb=heard, place=_unled(phrase[:at]).trimmed())

@@ -379,6 +379,9 @@ def _file(phrase: Phrase) -> Value:
     return Value(chosen.text, True, "file", chosen.text if chosen.kind == "parameter" else "")
 
 
+_QUALITIES = frozenset({"wrong", "invalid", "incorrect", "valid", "correct", "right"})
+
+
 def signing_in(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     options: dict[str, str] = {}
     fields: list[tuple[Target, Value]] = []
@@ -389,7 +392,8 @@ def signing_in(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         rest = rest[at:]
         if at == 0:
             break
-    tail = rest[1:] if rest.lower(0) in ("as", "with", "using", "by", "like") else rest
+    tail = rest[1:] if rest.lower(0) in ("as", "with", "w", "using", "by", "like") else rest
+    tail = Phrase(tuple(token for token in tail if token.lower not in _QUALITIES), tail.source)
     password_at = next((at for at, _ in tail.find(("with password", "using password", "password", "pw",
         "pass", "with the password",
                                                    "and password"), 0)), None)  # fmt: skip
@@ -433,7 +437,7 @@ def _is_password(target: Target) -> bool:
 
 
 def searching(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
-    rest = rest[1:] if rest.lower(0) in ("for", "up") and len(rest) > 1 else rest
+    rest = rest[1:] if rest.lower(0) in ("for", "up", "after") and len(rest) > 1 else rest
     if not len(rest):
         return [Intent("click", target=Target(name="Search"), part=part)]
     for at, words in rest.find(("in the", "in", "using the", "using", "on the", "with the", "within"), 1):

@@ -51,10 +51,16 @@ def _owner(phrase: Phrase, at: int) -> bool:
     return phrase.lower(at).endswith("'s") and quoted
 
 
+def _shouted(phrase: Phrase) -> bool:
+    """Whether all of it is written in capitals: then none of them makes a name."""
+    words = [token.text for token in phrase if token.kind == "word"]
+    return len(words) > 2 and all(word.isupper() for word in words)
+
+
 def _names(phrase: Phrase, at: int) -> bool:
     """Whether a word is a name by its capital, where no sentence begins."""
     token = phrase.tokens[at]
-    capital = at > 0 and token.kind == "word" and token.text[:1].isupper()
+    capital = at > 0 and token.kind == "word" and token.text[:1].isupper() and not _shouted(phrase)
     letter = len(token.text) == 1 and token.text.isupper() and token.text != "I"  # a list of A, B and C
     return capital and (letter or token.lower not in _IDLE) and token.lower not in lexicon.MODIFIERS
 

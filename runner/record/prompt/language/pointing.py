@@ -188,14 +188,8 @@ def ticking(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         at, after = len(rest) - 1, 0  # "mark it complete"
     if at is not None and verb.phrase in ("mark", "flag"):
         label = target_of(rest[at + after :])
-        return [
-            Intent(
-                "do",
-                target=target_of(rest[:at]),
-                value=Value(f"{verb.phrase} as {label.name or label.wording}"),
-                part=part,
-            )
-        ]
+        word = Value(f"{verb.phrase} as {label.name or label.wording}")
+        return [Intent("do", target=target, value=word, part=part) for target in several(rest[:at])]
     return [Intent(_verb(verb), target=target, part=part) for target in several(rest)]
 
 

@@ -169,6 +169,12 @@ def _possessed(target: Target) -> bool:
     return said and target.place is None and len(target.wording.split()) > 1
 
 
+def _means(place: Target) -> bool:
+    """Whether a place is known from what was spoken of only: "in it", "in its row"."""
+    owned = place.wording.lower().startswith(("its ", "their ", "that ", "this ", "the same "))
+    return place.vague or (owned and not place.name and place.kind in ("row", "item"))
+
+
 def _speaks_of_something(intent: Intent) -> bool:
     """Whether a pronoun is all that an assertion is about: "it is listed"."""
     target = intent.assertion.target if intent.assertion is not None else None
@@ -226,7 +232,7 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
                 target = replace(target, name=target.wording.partition(" ")[2], kind="")
             target = replace(target, place=Place("of", owner), others=(target, *target.others))
             intent = replace(intent, target=target)
-        if target is not None and target.place and target.place.target.vague and spoken is not None:
+        if target is not None and target.place and _means(target.place.target) and spoken is not None:
             target = replace(target, place=replace(target.place, target=spoken))
             intent = replace(intent, target=target)
         if pronoun and spoken is not None and intent.verb not in ("press", "scroll", "wait", "type"):

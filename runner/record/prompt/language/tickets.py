@@ -43,6 +43,9 @@ _STORY: Final = re.compile(
 _BEFORE: Final = re.compile(r"(?:^|(?<=[.;] ))[ \t]*pre-?conditions?\s*:", re.IGNORECASE | re.MULTILINE)
 
 
+_ROW: Final = re.compile(r"^[ \t]*\|?[^|\n]*[^|\s][^|\n]*\|[^|\n]*[^|\s][^|\n]*\|?[ \t]*$", re.MULTILINE)
+
+
 def unframed(prompt: str) -> str:
     """The prompt with its frame blanked out, each character where it was."""
     text = prompt
@@ -60,6 +63,17 @@ def unframed(prompt: str) -> str:
         # the wish itself is all there is to do, unless what it takes is told after it
         told = bool(text[story.end() :].strip())
         text = _blanked(text, story.start(), story.end() if told else story.start("wish"))
+    return _colons(text)
+
+
+def _colons(text: str) -> str:
+    """A table of two columns as a list of labels and values: "| City | Paris |" as "City : Paris"."""
+    rows = list(_ROW.finditer(text))
+    if len(rows) < 2:
+        return text
+    for row in rows:
+        outer = re.sub(r"^([ \t]*)\||\|([ \t]*)$", r"\1 \2", row[0])
+        text = text[: row.start()] + outer.replace("|", ":") + text[row.end() :]
     return text
 
 

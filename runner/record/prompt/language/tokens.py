@@ -79,7 +79,7 @@ def tokenize(text: str) -> list[Token]:
     """All tokens of `text`. List markers at the start of a line are tokens of their own."""
     tokens: list[Token] = []
     at = 0
-    numbered = bool(_MARKER.match(text)) and len(_INLINE_MARKER.findall(text)) > 1
+    numbered = _numbered(text)
     while at < len(text):
         if space := _SPACE.match(text, at):
             at = space.end()
@@ -88,6 +88,12 @@ def tokenize(text: str) -> list[Token]:
         tokens.append(token)
         at = token.end
     return tokens
+
+
+def _numbered(text: str) -> bool:
+    """Whether the steps of a list stand in a line: "1. Open it 2. Close it"."""
+    found = [match[0].strip(" ().\t") for match in _INLINE_MARKER.finditer(text)]
+    return len(found) > 1 and (bool(_MARKER.match(text)) or found[:2] == ["1", "2"])
 
 
 def _marker(text: str, at: int, before: list[Token], *, inline: bool) -> Token | None:
