@@ -194,10 +194,36 @@ async def test_what_is_closed_is_opened_to_look_inside() -> None:
     assert (decision.ref, decision.tentative) == ("e3", False)
 
 
-async def test_an_absence_is_not_asserted_but_refused() -> None:
-    decision = await Run("Check that Milk is not listed").see('- text: "Bread"')
+@pytest.mark.parametrize(
+    ("prompt", "selector"),
+    [
+        # an element said just this before: that none says just this any more
+        ("Check that Dune is not listed", ':text-is("Dune"):visible, [aria-label="Dune"]:visible'),
+        ("Check that Milk is not listed", ':text("Milk"):visible'),
+        ('I should not see "no such \\ thing"', ':text("no such \\\\ thing"):visible'),
+        ("make sure no error is shown", ':text("error"):visible'),
+    ],
+)
+async def test_an_absence_is_asserted_of_the_page_without_the_text(prompt: str, selector: str) -> None:
+    decision = await Run(prompt).see(TABLE)
+    assert isinstance(decision, Act)
+    assert decision.expect is not None
+    assert decision.expect.selector == f"body:not(:has({selector}))"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "snapshot"),
+    [
+        ("Check that it does not take too long", TABLE),  # no text at all
+        ("Check that the carousel is not shown", TABLE),  # nobody knows which text that would be
+        ("Check that Dune is not listed in the row for Emma", TABLE),  # a place of its own
+        ("Check that Milk is not listed", '- iframe [ref=e1]:\n  - text [ref=f1e1]: "Bread"'),
+    ],
+)
+async def test_an_absence_that_no_selector_can_say_is_refused(prompt: str, snapshot: str) -> None:
+    decision = await Run(prompt).see(snapshot)
     assert isinstance(decision, GiveUp)
-    assert decision.part == "Check that Milk is not listed"
+    assert decision.part == prompt
 
 
 async def test_a_prohibition_is_refused() -> None:

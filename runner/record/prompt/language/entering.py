@@ -49,7 +49,7 @@ def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         value = Value(pattern.starts or pattern.contains or pattern.ends, True, "pattern", source=pattern)
         return [Intent("type", value=value, part=part)]
     if collected := _collecting(verb, rest, part):
-        return [collected]
+        return collected
     if found := _valued(rest, part):
         return found
     return [Intent("type", value=value_of(rest), part=part)]
@@ -58,16 +58,16 @@ def typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
 _BASKETS = lexicon.SYNONYMS["cart"] | {"wishlist", "wish list", "favorites", "favourites", "playlist"}
 
 
-def _collecting(verb: Heard, rest: Phrase, part: str) -> Intent | None:
+def _collecting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """ "Put Dune in the cart" is adding it."""
     if verb.phrase != "put" or rest.tokens[0].kind in LITERALS - {"quoted"}:
-        return None
+        return []
     for at, words in rest.find(("into", "in", "to", "onto", "on"), 1):
         basket = target_of(rest[at + width(words) :]).name
         if basket.lower() in _BASKETS:
-            adding = doing(Heard("do", "add", 1), rest[:at], part)[0]
-            return replace(adding, options={"to": basket, "to_kind": ""})
-    return None
+            added = doing(Heard("do", "add", 1), rest[:at], part)
+            return [replace(each, options={"to": basket, "to_kind": ""}) for each in added]
+    return []
 
 
 def _in_case(intent: Intent, case: Literal["upper", "lower", "title"]) -> Intent:
@@ -361,12 +361,12 @@ def uploading(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         fields = [pair for each in listed for pair in each or ()]
         return [*uploading(verb, first, part), *_set_all(fields, part)]
     for at, words in rest.find(("to", "into", "in", "as", "using", "via", "with", "through", "for", "on"), 1):
-        if at + width(words) < len(rest):
-            return [
-                Intent(
-                    "upload", target=target_of(rest[at + width(words) :]), value=_file(rest[:at]), part=part
-                )
-            ]
+        tail, file = rest[at + width(words) :], _file(rest[:at])
+        given = pairs(tail) if words == "with" and not target_of(tail).kind else None
+        if given and all(value.text for _, value in given):  # "with kind Invoice"
+            return [Intent("upload", value=file, part=part), *_set_all(given, part)]
+        if len(tail):
+            return [Intent("upload", target=target_of(tail), value=file, part=part)]
     return [Intent("upload", value=_file(rest), part=part)]
 
 

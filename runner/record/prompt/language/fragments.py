@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from runner.record.prompt.language import commands, pointing, sending
 from runner.record.prompt.language.clauses import Clause
-from runner.record.prompt.language.intent import Intent
+from runner.record.prompt.language.intent import Intent, Value
 from runner.record.prompt.language.nouns import target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase
 from runner.record.prompt.language.values import pairs
@@ -49,11 +50,27 @@ def fragment(clause: Clause, before: list[Intent]) -> list[Intent]:
         return commands.repeated(last, clause.phrase, part)
     if len(clause.phrase) == 1 and clause.phrase.tokens[0].kind == "url":
         return [] if any(intent.verb == "goto" for intent in before) else pointing.goto(clause.phrase, part)
+    if _CONSENT.fullmatch(part):
+        return [Intent("accept", value=Value("accept"), part=part)]
+    thing = target_of(clause.phrase)
+    if _among_others(clause) and thing.name and thing.kind in ("tab", "button", "link"):
+        return [pointing.clicked(thing, part)]  # "Security tab:", above what is done there
     named = len(clause.phrase) <= 3 and all(token.kind == "word" for token in clause.phrase)
-    whole = clause.phrase.source.strip(" .!?;,")
-    if named and len(whole) > len(part):
+    if named and _among_others(clause):
         return [pointing.clicked(target_of(clause.phrase), part, {"exact": "yes"})]
     return [unclear(part)]
+
+
+# What is said to a dialog that the browser shows.
+_CONSENT: Final = re.compile(
+    r"(?:ok|okay|yes)\s+(?:in|on|to)\s+(?:the\s+)?(?:confirm(?:ation)?\s+)?(?:dialog|popup|pop-up|alert|prompt)",
+    re.IGNORECASE,
+)
+
+
+def _among_others(clause: Clause) -> bool:
+    """Whether more is asked for than this clause."""
+    return len(clause.phrase.source.strip(" .!?;,:")) > len(clause.part)
 
 
 def headed(clause: Clause) -> list[Intent]:

@@ -40,6 +40,10 @@ _STORY: Final = re.compile(
     r"(?P<wish>[^\n:]*)(?P<ends>:|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+# "Settings > Notifications: ...": where it is, then what is done there.
+_PATH: Final = re.compile(
+    r"^[ \t]*[A-Z][\w ]{1,30}(?:[ \t]*>[ \t]*[A-Z][\w ]{1,30})+(?P<end>:)", re.MULTILINE
+)
 _BEFORE: Final = re.compile(r"(?:^|(?<=[.;] ))[ \t]*pre-?conditions?\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -63,6 +67,8 @@ def unframed(prompt: str) -> str:
         # the wish itself is all there is to do, unless what it takes is told after it
         told = bool(text[story.end() :].strip())
         text = _blanked(text, story.start(), story.end() if told else story.start("wish"))
+    for path in _PATH.finditer(text):
+        text = f"{text[: path.start('end')]}\n{text[path.end('end') :]}"
     return _colons(text)
 
 
