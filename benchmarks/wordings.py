@@ -1,7 +1,8 @@
 """`python -m benchmarks.wordings`: the bundled app's prompts in other people's words, recorded and judged.
 
 Each prompt is said in three more ways (terse, chatty, and as somebody writes whose English is a second
-language); what counts is what the app's database says afterwards, never what the page shows.
+language), some also as trackers hold them: tickets, scenarios, lists, CAPITALS, two languages at once. What
+counts is what the app's database says afterwards, never what the page shows.
 
 --only TEXT  only prompts or styles whose name contains TEXT
 --replay     replay each recording in a fresh state, too
@@ -20,6 +21,7 @@ from contextlib import aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from runner.assets import folder
 from runner.contract.config import TestConfig
@@ -44,18 +46,19 @@ class Told:
 
 def wordings() -> list[BundledPrompt]:
     """Every prompt in each of its other wordings, with the oracle it was written with."""
-    home = folder("fixtures")
-    said = json.loads((home / "prompts" / "wordings" / "wordings.json").read_text(encoding="utf-8"))
     by_name = {prompt.name: prompt for prompt in bundled_prompts()}
+    told = [(name, style, text) for name, styles in _said("wordings") for style, text in styles.items()]
+    told += [(name, "ticket", text) for name, text in _said("tickets")]
+    files = (folder("fixtures") / "files").as_posix()
     return [
-        replace(
-            by_name[name],
-            name=f"{name} ({style})",
-            prompt=text.replace("{{FILES}}", (home / "files").as_posix()),
-        )
-        for name, styles in said.items()
-        for style, text in styles.items()
+        replace(by_name[name], name=f"{name} ({style})", prompt=text.replace("{{FILES}}", files))
+        for name, style, text in told
     ]
+
+
+def _said(file: str) -> list[tuple[str, Any]]:
+    path = folder("fixtures") / "prompts" / "wordings" / f"{file}.json"
+    return list(json.loads(path.read_text(encoding="utf-8")).items())
 
 
 async def judged(
@@ -113,6 +116,10 @@ async def _run(only: str, *, again: bool) -> list[Told]:
     return told
 
 
+def _style(told: Told) -> str:
+    return told.name.rpartition("(")[2].rstrip(")")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print what went wrong and the share that did not; 1 where anything did."""
     parser = argparse.ArgumentParser(
@@ -124,6 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--replay", action="store_true")
     options = parser.parse_args(arguments)
     told = asyncio.run(_run(options.only, again=options.replay))
+    for style in dict.fromkeys(_style(each) for each in told):
+        mine = [each for each in told if _style(each) == style]
+        print(f"{style}: {sum(not each.wrong for each in mine)}/{len(mine)}")
     right = sum(not each.wrong for each in told)
     middle = median(each.seconds for each in told) if told else 0.0
     print(f"wordings recorded right: {right}/{len(told)}, median {middle:.1f} s")

@@ -14,7 +14,7 @@ def line(found: Worth) -> str:
     told = [f"{found.actions} actions, {found.steps} steps", f"{found.steady}/{found.rounds} replays"]
     told += [f"{len(found.by_place)} by place"] if found.by_place else []
     if found.skipped is not None:
-        told.append("notices" if found.notices else "SILENT PAGE" if found.silent else "NOTICES NOTHING")
+        told.append("notices" if found.notices else "no page shows it" if found.silent else "NOTICES NOTHING")
     return f"{found.kind} {found.name}: {', '.join(told)} ({found.seconds:.0f} s)"
 
 

@@ -18,6 +18,7 @@ CHOSEN = (
     "reserve-a-book (chatty)",
     "edit-next-to-bob (non-native)",
     "log-out (chatty)",
+    "call-a-reading-off (ticket)",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.page.observe import Node, Observation
-from runner.record.effect import changed_figures, changed_states, effects, visible_effect, weakest
+from runner.record.effect import changed_figures, changed_states, effects, vanished, visible_effect, weakest
 
 URL = "http://127.0.0.1:8000/"
 
@@ -98,3 +98,10 @@ def test_a_figure_that_changed_is_told_with_its_element() -> None:
         ("e0", "Cart 1"),
         ("e2", "£11.90"),
     ]
+
+
+def test_what_the_same_page_shows_no_more_is_told_unless_it_goes_by_itself() -> None:
+    before = view(("heading", "Tasks"), ("status", "Saved"), ("cell", "Milk"), ("dialog", "Are you sure"))
+    after = view(("heading", "Tasks"), ("cell", "Milk and bread"))
+    assert vanished(before, after) == ["Are you sure"]
+    assert vanished(before, view(("heading", "Done"), url=URL + "done")) == []

@@ -177,6 +177,12 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
     return None
 
 
+def _awaits_as(sentence: Phrase, begin: int, at: int) -> bool:
+    """Whether what things are marked as is still to come."""
+    said = [step for step, _ in sentence.find(("as",), begin)]
+    return bool(said) and said[0] > at
+
+
 def _goes_on(sentence: Phrase, at: int) -> bool:
     """Whether an arrow leads to the next stop of a path."""
     after = sentence.tokens[min(at + 1, len(sentence) - 1)]
@@ -226,6 +232,8 @@ def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) ->
         return _field_follows(sentence, begin, resume, previous) or _placed_verb(sentence, resume)
     if previous is None and heard.phrase in _LABELS and ":" in (sentence.lower(n) for n in range(begin, at)):
         return False  # "New customer: name Ada, email ada@x.org"
+    if previous and previous.phrase in ("mark", "flag") and _awaits_as(sentence, begin, at):
+        return False  # "mark Water the plants and Buy milk as done"
     if heard.phrase in ("see", "look", "point") and previous is None and not lead:
         return False
     if previous and _in_field_list(sentence, previous, begin, at, resume, heard):
