@@ -163,7 +163,7 @@ class Notebook:
             return []
         texts = [text for text in vanished(before, after) if self._harmless(text)]
         return [
-            replace(_checking(absent(text, whole=False)), description=f'Not see the text "{text}"')
+            replace(_checking(absent(text, whole=False)), description=f'Do not see the text "{text}"')
             for text in texts[:CHECKS_TRIED]
         ]
 

@@ -29,7 +29,7 @@ def missing(now: Moment, assertion: Assertion, intent: Intent, service: Service)
     if known is None and not (assertion.contains or target.kind or _names(target.name, service)):
         raise Stuck(f"nothing on the pages so far is called {text!r}", (), _QUOTE)
     expect = absent(known or text, whole=known is not None or bool(target.kind))
-    act = Act("expect", expect=expect, intent=intent.part, description=f'Not see the text "{text}"')
+    act = Act("expect", expect=expect, intent=intent.part, description=f'Do not see the text "{text}"')
     after = yield from attempt(now, act)
     if after.outcome is not None and after.outcome.status == "failed":
         raise Stuck(f"{text!r} is still shown")
