@@ -18,13 +18,14 @@ _SURELY: Final = 0.9
 
 def leading(seen: Observation, target: Target, intent: Intent) -> int | None:
     """The one control named like things of the kind that is spoken of, if there is exactly one."""
-    for spoken in (intent.options.get("to", ""), target.wording):
-        noun = _NOUN.match(spoken)
-        if noun is None:
-            continue
+    nouns = [_NOUN.match(spoken) for spoken in (intent.options.get("to", ""), target.wording)]
+    names = [plural(noun[1].lower()) for noun in nouns if noun is not None]
+    if target.place is not None and not target.place.target.kind:
+        names.append(target.place.target.name)  # "in the cart remove Circe": the link Cart
+    for name in filter(None, names):
         found = [
             match
-            for match in ground(seen, Target(name=plural(noun[1].lower())), "click")
+            for match in ground(seen, Target(name=name), "click")
             if match.score >= _SURELY and seen.nodes[match.index].role in _LEADING
         ]
         alike = decided(seen, found)
