@@ -123,7 +123,7 @@ def vanished(before: Observation, after: Observation) -> list[str]:
     for index, node in enumerate(before.nodes):
         if node.role in _SILENT or node.role in SPEAKING or _inside_field(index, before):
             continue
-        effect = _text_effect(node.text or node.name, node, ())
+        effect = _text_effect(node.text or node.name, node, (), ())
         text = effect.expect.contains if effect else None
         shown = node.text or _shows_its_name(node, index, before)
         if effect and text and shown and _words(text) not in now:
