@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "/page/htm-preact.js";
 import { Empty, ENDED, firstLine, Heading, Problem, Status, took, useAction, When } from "/page/parts.js";
 import { service } from "/page/service.js";
+import { following, given, Values } from "/page/values.js";
 
 const PART = 100;
 const BUSY_MS = 1_500;
@@ -28,23 +29,30 @@ export function RunsPage() {
 function NewRun() {
   const [prompt, setPrompt] = useState("");
   const [url, setUrl] = useState("");
+  const [rows, setRows] = useState([]);
   const { act, busy, error } = useAction(async () => {
-    const run = await service.start({ prompt: prompt.trim(), ...(url.trim() ? { start_url: url.trim() } : {}) });
+    const run = await service.start({
+      prompt: prompt.trim(), ...(url.trim() ? { start_url: url.trim() } : {}), ...given(rows),
+    });
     location.hash = `#/runs/${run.id}`;
   });
+  const say = (sentence) => {
+    setPrompt(sentence);
+    setRows(following(rows, sentence));
+  };
   const submit = (event) => {
     event.preventDefault();
     act();
   };
   const keys = (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
   };
   return html`<form class="card new-run" onSubmit=${submit} aria-labelledby="new-run">
     <h2 id="new-run">Record a test</h2>
     <div class="field grow">
       <label for="prompt">What should be done?</label>
       <textarea id="prompt" rows="3" required value=${prompt} aria-describedby="prompt-hint" onKeyDown=${keys}
-        onInput=${(event) => setPrompt(event.target.value)}></textarea>
+        onInput=${(event) => say(event.target.value)}></textarea>
       <p class="hint" id="prompt-hint">Write as you would tell a person: Sign in as ada@x.org, open Tasks and add
         “Buy milk”. You should see “1 task”.</p>
     </div>
@@ -54,6 +62,7 @@ function NewRun() {
         aria-describedby="url-hint" onInput=${(event) => setUrl(event.target.value)} />
       <p class="hint" id="url-hint">May be left out if the sentence names it.</p>
     </div>
+    <${Values} rows=${rows} onChange=${setRows} />
     <${Problem} error=${error} />
     <div class="row end"><button class="primary" disabled=${busy}>Record</button></div>
   </form>`;

@@ -5,6 +5,7 @@ What counts is what the app's database says afterwards, as for the prompt itself
 --only TEXT      only prompts whose name contains TEXT
 --format FORMAT  only this one: pytest, playwright or chrome
 --part N/M       the Nth of M parts of the prompts
+--samples        instead: other tools' recordings, run by their tools and, imported, by us
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from collections.abc import Sequence
 from contextlib import aclosing, closing
 from pathlib import Path
 
-from benchmarks.exchange.tools import Tools, installed
+from benchmarks.exchange import samples
+from benchmarks.exchange.tools import Tools, installed, selenium_installed
 from runner.contract.config import TestConfig
 from runner.exchange.reading import read
 from runner.exchange.writing import FORMATS, Written, write
@@ -29,6 +31,24 @@ from runner.record.prompt import PromptPlanner
 from runner.record.recorder import RecordOptions, record
 from runner.replay.replayer import ReplayOptions, replay
 from runner.site import BundledPrompt, Site, bundled_prompts, bundled_site, unmet_at_last
+
+
+async def sampled() -> int:
+    """Print how other tools' recordings fare, in their tools and with us."""
+    node, selenium = await asyncio.to_thread(installed), await asyncio.to_thread(selenium_installed)
+    if isinstance(node, str):
+        print(node, file=sys.stderr)
+        return 3
+    tools = Tools(node, str(choose_browser().executable), selenium)
+    async with bundled_site() as site, launch(BrowserOptions()) as browser:
+        with tempfile.TemporaryDirectory() as folder:
+            first = Path(folder) / "first.db"
+            _copy(site.database, first)
+
+            async def replayed(config: TestConfig, values: dict[str, str]) -> str | None:
+                return await _replayed(config, values, f"{site.url}/login", browser)
+
+            return int(await samples.tried(site, tools, replayed, lambda: _copy(first, site.database)) > 0)
 
 
 async def main(prompts: Sequence[BundledPrompt], formats: Sequence[str]) -> int:
@@ -79,7 +99,9 @@ async def _tried(
         wrong = await _ran(name, written, values, site, tools) or await _unmet(prompt, site)
         _copy(folder / "first.db", site.database)
         (again,) = read(written.text, written.file_name)
-        lost = await _replayed(again.config, values, site, prompt, browser) or await _unmet(prompt, site)
+        lost = await _replayed(again.config, values, site.url + prompt.path, browser) or await _unmet(
+            prompt, site
+        )
         listed = [
             str(each) for each in written.findings if each.place.startswith("step") and each.effect != "note"
         ]
@@ -127,11 +149,11 @@ async def _ran(name: str, written: Written, values: dict[str, str], site: Site, 
 
 
 async def _replayed(
-    config: TestConfig, values: dict[str, str], site: Site, prompt: BundledPrompt, browser: Browser
+    config: TestConfig, values: dict[str, str], start_url: str, browser: Browser
 ) -> str | None:
     names = {each.name for each in config.parameters}
     given = {name: value for name, value in values.items() if name in names}
-    options = ReplayOptions(start_url=site.url + prompt.path, parameters=given)
+    options = ReplayOptions(start_url=start_url, parameters=given)
     async with aclosing(replay(config, browser, options)) as events:
         *_, ended = [event async for event in events]
     return None if ended.type == "completed" else ended.message
@@ -157,7 +179,10 @@ if __name__ == "__main__":
     parser.add_argument("--only", default="", metavar="TEXT")
     parser.add_argument("--format", choices=FORMATS)
     parser.add_argument("--part", default="1/1", metavar="N/M")
+    parser.add_argument("--samples", action="store_true")
     given = parser.parse_args()
+    if given.samples:
+        sys.exit(asyncio.run(sampled()))
     part, parts = map(int, given.part.split("/"))
     chosen = [prompt for prompt in bundled_prompts() if not prompt.fails and given.only in prompt.name]
     formats = [given.format] if given.format else list(FORMATS)

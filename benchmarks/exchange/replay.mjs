@@ -5,7 +5,10 @@ import puppeteer from 'puppeteer-core';
 
 const [executablePath, file] = process.argv.slice(2);
 const flow = parse(JSON.parse(readFileSync(file, 'utf-8')));
-const browser = await puppeteer.launch({ executablePath, args: ['--no-sandbox', '--lang=en-US'] });
+// Where nobody says otherwise, a browser without a window downloads nothing.
+const downloadBehavior = { policy: 'allow', downloadPath: process.cwd() };
+const args = ['--no-sandbox', '--lang=en-US'];
+const browser = await puppeteer.launch({ executablePath, downloadBehavior, args });
 try {
   const page = await browser.newPage();
   page.on('dialog', dialog => dialog.accept());

@@ -17,7 +17,9 @@ from typing import Final
 from filelock import FileLock
 
 PACKAGES: Final = ("@playwright/test@1.65.1", "@puppeteer/replay@3.1.3", "puppeteer-core@24.43.1")
+SELENIUM: Final = ("selenium-side-runner@4.0.13",)
 NO_BROWSERS: Final = {"PUPPETEER_SKIP_DOWNLOAD": "1", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
+_HEADLESS: Final = "goog:chromeOptions.args=[--headless=new,--no-sandbox,--disable-gpu]"
 REPLAY: Final = Path(__file__).with_name("replay.mjs")
 # A busy machine: how long a tool takes says nothing about an export.
 TIMEOUT_S: Final = 240
@@ -44,6 +46,7 @@ class Tools:
 
     node: Path
     executable: str
+    side_runner: Path | str = "not asked for"
 
     async def pytest(
         self, files: Mapping[str, str], url: str, folder: Path, **environment: str
@@ -80,23 +83,43 @@ class Tools:
         _link(self.node, folder)
         return await _run(["node", "replay.mjs", self.executable, "recording.json"], folder, {})
 
+    @property
+    def selenium_missing(self) -> str | None:
+        """Why Selenium's runner cannot be used; None where it can."""
+        return self.side_runner if isinstance(self.side_runner, str) else None
 
-def installed() -> Path | str:
+    async def selenium(self, project: str, url: str, folder: Path) -> str | None:
+        """Run all tests of a project of Selenium IDE; what its runner said where one failed."""
+        _write(folder, {"project.side": project})
+        wanted = f"browserName=chrome goog:chromeOptions.binary={self.executable} {_HEADLESS}"
+        runner = Path(self.side_runner) / "node_modules" / "selenium-side-runner" / "dist" / "bin.js"
+        command = ["node", str(runner), "-c", wanted, "--base-url", url, "project.side"]
+        return await _run(command, folder, {})
+
+
+def selenium_installed() -> Path | str:
+    """The folder with Selenium's runner, which wants a chromedriver of the browser's version, or why not."""
+    if shutil.which("chromedriver") is None:
+        return "chromedriver is not installed"
+    return installed(SELENIUM)
+
+
+def installed(packages: Sequence[str] = PACKAGES) -> Path | str:
     """The folder with the npm packages, kept for the next time, or why there is none."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         return "npm is not installed"
-    name = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
+    name = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:12]
     place = Path(tempfile.gettempdir()) / f"demo-runner-tests-{os.getuid()}" / f"npm-{name}"
     place.parent.mkdir(mode=0o700, exist_ok=True)
     with FileLock(place.parent / "npm-lock"):
-        return place if place.exists() else asyncio.run(_install(npm, place))
+        return place if place.exists() else asyncio.run(_install(npm, place, packages))
 
 
-async def _install(npm: str, place: Path) -> Path | str:
+async def _install(npm: str, place: Path, packages: Sequence[str]) -> Path | str:
     made = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=place.parent))
     (made / "package.json").write_text('{"private": true}', encoding="utf-8")
-    command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", *PACKAGES]
+    command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", *packages]
     said = await _run(command, made, NO_BROWSERS)
     if said is not None:
         shutil.rmtree(made)

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, Field
 
 from runner.contract.config import TestConfig
+from runner.contract.remedies import worded
 from runner.contract.run import Run
 from runner.following import exit_code, failure_of
 
@@ -194,7 +195,7 @@ def _failure(failure: Mapping[str, Any]) -> FailureTold | None:
         kind=str(failure.get("kind", "")),
         message=str(failure.get("message", "")),
         step=failure.get("ordinal"),
-        remedy=failure.get("remedy"),
+        remedy=worded(remedy, "agent") if (remedy := failure.get("remedy")) else None,
         nearest=[
             Near(
                 role=str(near.get("role") or near.get("tag") or ""),

@@ -19,6 +19,7 @@ from runner import __version__
 from runner.agents.results import FROM_THE_PAGE, Applied, Listed, Proposed, Replayed, RunTold, told
 from runner.agents.workshop import Tell, Workshop, as_json, page_tree
 from runner.contract.errors import DemoRunnerError
+from runner.contract.remedies import worded
 from runner.page.browser import BrowserOptions
 from runner.page.shared import SharedBrowser
 from runner.replay.repair import RepairMode
@@ -144,7 +145,7 @@ def taught() -> Iterator[None]:
     try:
         yield
     except DemoRunnerError as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(worded(str(error), "agent")) from error
 
 
 @asynccontextmanager

@@ -77,6 +77,6 @@ def check_values(config: TestConfig, values: Mapping[str, str]) -> None:
         given = " ".join(f"--param {name}=VALUE" for name in missing)
         raise ConfigError(
             f"No value was given for {', '.join(missing)}.",
-            remedy=f"Give {given}; a secret may also come from the environment.",
+            remedy=f"Give it with {given}, or in the environment if it is a secret.",
             problems=[f"{name} has no value" for name in missing],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -34,12 +35,14 @@ FLOWS: Final = Path(__file__).parent.parent / "live" / "flows"
 MANY: Final = 1_000
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 SHOP: Final = """<title>Shop</title><style>body { margin: 0 } #big { width: 100vw; height: 80vh }</style>
-<button data-testid=buy>Buy</button><button id=big>Borrow</button><p></p>
+<label>Code <input></label><button data-testid=buy>Buy</button><button id=big>Borrow</button><p></p>
 <script>for (const one of document.querySelectorAll('button')) {
-  one.onclick = () => { document.querySelector('p').textContent = 'Thank you' }
+  const known = () => document.querySelector('input').value === 'open-sesame'
+  one.onclick = () => { document.querySelector('p').textContent = known() ? 'Thank you' : 'No code' }
 }</script>"""
 
 
+CODE: Final = "open-sesame"
 COUNTING: Final = """<label>Code <input></label><p></p><script>
 onchange = (event) => { document.querySelector('p').textContent = event.target.value.length }</script>"""
 
@@ -69,10 +72,13 @@ async def test_from_a_sentence_to_a_test_that_is_changed_while_it_is_held(
     own: Api, browser: Browser, canned_site: CannedSite
 ) -> None:
     canned_site.pages["/"] = SHOP
-    await passes("record-save-hold-pick", own, browser, SITE=canned_site.url)
+    sentence = 'Type {{CODE}} into Code and click Buy. You should see "Thank you".'
+    values = {"SITE": canned_site.url, "SENTENCE": sentence, "CODE": CODE}
+    await passes("record-save-hold-pick", own, browser, **values)
     newest = (await own.json("GET", "/live/runs"))["runs"][0]
     run = await own.json("GET", f"/demo-runner/runs/{newest['id']}")
-    assert run["test_config_json"]["steps"][1]["fingerprint"]["name"] == "Borrow"
+    assert CODE not in json.dumps(run)
+    assert run["test_config_json"]["steps"][2]["fingerprint"]["name"] == "Borrow"
     kinds = [event["type"] for event in run["events_json"]]
     assert [kind for kind in kinds if kind in ("held", "element_picked", "resumed")] == [
         "held",

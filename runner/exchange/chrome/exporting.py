@@ -130,6 +130,8 @@ class _Exporting:
     def _general(self) -> None:
         if any(step.fingerprint or step.candidates for step in self.config.steps):
             self._find("the whole file", "left out", "fingerprints, and with them repair")
+        if any(step.action in ("click", "press") and not step.dialog for step in self.config.steps):
+            self._once("note", "a dialog is answered by whoever replays it: a recording answers none")
         if any(step.expect and step.expect.type == "text" for step in self.config.steps):
             self._find(
                 "the whole file",

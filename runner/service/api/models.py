@@ -26,6 +26,13 @@ Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")]
 Repo = Annotated[str, Field(max_length=255)]
 Tags = Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=100)]
+Values = Annotated[
+    dict[
+        Annotated[str, Field(max_length=255, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")],
+        Annotated[str, Field(max_length=MAX_MESSAGE)],
+    ],
+    Field(max_length=100),
+]
 Credentials = Annotated[
     dict[
         Annotated[str, Field(min_length=1, max_length=255)],
@@ -102,6 +109,9 @@ class CreateRun(Surroundings):
     prompt: Prompt
     start_url: Url | None = None
     test_config: JsonObject | None = None
+    # ours: what {{NAME}} stands for; secrets are kept encrypted and shown to nobody
+    parameters: Values = Field(default_factory=dict)
+    credentials: Values = Field(default_factory=dict)
 
 
 class Rerun(Surroundings):

@@ -61,7 +61,7 @@ _THERE: Final[Answers] = {404: {"model": Detail}}
 
 @ROUTER.post("", responses=_NEW)
 async def create_run(asked: CreateRun, who: Who, service: Serving, request: Request) -> Response:
-    """Record a flow from a prompt; with `test_config`, replay that."""
+    """Record a flow from a prompt; with `test_config`, replay that. `{{NAME}}` stands for a value given."""
     config = checked_config(asked.test_config) if asked.test_config is not None else None
     start_url = start_url_of(asked, config)
     run = Run(
@@ -72,7 +72,11 @@ async def create_run(asked: CreateRun, who: Who, service: Serving, request: Requ
         if config is None
         else overridden(config, prompt=asked.prompt, start_url=start_url),
     )
-    return await shown_run(service, request, await accept(service, who.user_id, run, asked))
+    given = {"parameters": asked.parameters} if asked.parameters else {}
+    sealed = service.vault.seal(asked.credentials)
+    return await shown_run(
+        service, request, await accept(service, who.user_id, run, asked, sealed=sealed, **given)
+    )
 
 
 @ROUTER.get("", responses={200: {"model": RunsShown}})

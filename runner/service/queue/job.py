@@ -92,10 +92,10 @@ class Job:
     def _engine(self, browser: Browser) -> AsyncGenerator[Event, None]:
         run = self.stored.run
         if run.mode == "record_from_prompt":
-            goal = Goal(run.prompt, run.start_url, self.secrets, frozenset(self.secrets))
+            goal = Goal(run.prompt, run.start_url, self._plain | self.secrets, frozenset(self.secrets))
             options = RecordOptions(artifacts=self.folder, timeout_ms=self._limit, frames=self._slot)
             return record(goal, PromptPlanner(), browser, options, self._inbox)
-        config, values = _with_secrets(run.test_config_json or {}, self.secrets)
+        config, values = _with_values(run.test_config_json or {}, self.secrets, self._plain)
         replaying = ReplayOptions(
             parameters=values,
             artifacts=self.folder,
@@ -120,6 +120,12 @@ class Job:
                 path = beside(self.folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(b"".join([part async for part in file.content]))
+
+    @property
+    def _plain(self) -> dict[str, str]:
+        """The values that were given in clear."""
+        given: dict[str, str] = self.stored.asked.get("parameters") or {}
+        return given
 
     @property
     def _limit(self) -> int:
@@ -149,7 +155,7 @@ class Job:
             case "user_ordered":
                 self._inbox.order(ORDER.validate_python(event.details))
             case "test_config_updated":
-                self._inbox.revise(_with_secrets(event.details["test_config"], self.secrets)[0])
+                self._inbox.revise(_with_values(event.details["test_config"], self.secrets, {})[0])
             case _:
                 return
 
@@ -183,7 +189,9 @@ async def _as_long_as(keeping: asyncio.Task[None]) -> None:
     await asyncio.shield(keeping)
 
 
-def _with_secrets(data: dict[str, Any], secrets: dict[str, str]) -> tuple[TestConfig, dict[str, str]]:
+def _with_values(
+    data: dict[str, Any], secrets: dict[str, str], plain: dict[str, str]
+) -> tuple[TestConfig, dict[str, str]]:
     """The config and its parameters' values. What is given as a secret is one, whatever the file says."""
     config, _ = read_flow(data)
     parameters = [
@@ -191,5 +199,5 @@ def _with_secrets(data: dict[str, Any], secrets: dict[str, str]) -> tuple[TestCo
         for item in config.parameters
     ]
     known = {item.name for item in parameters}
-    values = {name: value for name, value in secrets.items() if name in known}
+    values = {name: value for name, value in (plain | secrets).items() if name in known}
     return config.model_copy(update={"parameters": parameters}), values

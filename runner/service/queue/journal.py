@@ -18,6 +18,7 @@ from runner.artifacts import Artifacts
 from runner.contract.errors import ArtifactsNotWritable, DemoRunnerError
 from runner.contract.event import Event
 from runner.contract.masking import Mask
+from runner.contract.remedies import worded_event
 from runner.contract.run import Run, summarise
 from runner.service.queue.wire import Line, Wire
 from runner.service.store.runs import RunStore, changes_by
@@ -69,7 +70,7 @@ class Journal:
         """Take in what the engine tells. Its last event is kept back until the run's files are stored."""
         if event.type in _TOLD:
             return
-        event = self._mask.event(event)
+        event = self._mask.event(worded_event(event, "service"))
         if event.terminal:
             run = self.run.after(event)
             news = self._artifacts.finish(event, run) + self._artifacts.take(event, run)
@@ -83,7 +84,7 @@ class Journal:
     def fail(self, error: DemoRunnerError, **extra: Any) -> None:
         """The engine could not tell of its end itself."""
         event = ended_by(self.run, error.message, {**error.told(), **extra})
-        self.ending = self._mask.event(event)
+        self.ending = self._mask.event(worded_event(event, "service"))
         # that its files cannot be written may be the very reason
         with suppress(ArtifactsNotWritable):
             self.take(event)
