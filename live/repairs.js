@@ -19,7 +19,8 @@ const PROPERTIES = {
 const EVIDENCE = {
   wording: "what it says", kind: "its kind", value_kind: "what it takes", href: "where it leads", siblings: "its neighbours",
   slot: "what stands before and after it", landmarks: "the part of the page", place: "its place among its like", box: "its position",
-  size: "its size", classes: "its classes",
+  size: "its size", classes: "its classes", options: "what can be chosen from it", form: "the form it is in",
+  sends: "where it sends its form",
 };
 const LEVELS = {
   synonym: "the same in other words", more: "says more", partly: "partly the same", mute: "says nothing", differ: "another",
@@ -27,6 +28,9 @@ const LEVELS = {
   there: "the same", near: "near by", far: "far away", like: "like it", alike: "alike", roles: "of the same kind", one: "one of both the same",
   innermost: "the innermost is the same", kin: "related", close: "close", ordinal: "the same order",
 };
+// Told as for a repair, if at all, and never as against it. “renewed”: the whole page has others now.
+const AGREES = new Set(("same synonym similar more less close kin path alike extended shared numbered most innermost all both one "
+  + "ordinal there near plainer like").split(" "));
 const TELLING = 0.7;
 const SHOWN = 5;
 
@@ -94,7 +98,8 @@ function Evidence({ evidence }) {
   const { old = {}, new: fresh = {}, scores = {}, runner_up: rival } = evidence;
   const changes = Object.entries(PROPERTIES).filter(([name]) => old && fresh && shown(old[name]) !== shown(fresh[name]));
   const ranked = Object.entries(scores).sort(([, one], [, other]) => Math.abs(other.worth) - Math.abs(one.worth));
-  const weighed = (sign) => ranked.filter(([, each]) => sign * each.worth >= TELLING).slice(0, SHOWN)
+  const weighed = (sign) => ranked.filter(([, each]) => each.level !== "renewed" && AGREES.has(each.level) === sign > 0)
+    .filter(([, each]) => sign * each.worth >= TELLING).slice(0, SHOWN)
     .map(([name, each]) => `${EVIDENCE[name] ?? `its ${PROPERTIES[name] ?? name.replaceAll("_", " ")}`} (${LEVELS[each.level] ?? each.level})`).join(", ");
   return html`<details>
     <summary>Evidence${rival ? html` and runner-up` : ""}</summary>

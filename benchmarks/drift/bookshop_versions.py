@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.drift.judging import FALLBACKS, Replayed, ended, table, told
+import sys
+from collections.abc import Sequence
+
+from benchmarks.drift.judging import Replayed, ended, table, told
 from runner.contract.config import Fallback, TestConfig
 from runner.page.browser import Browser
 from runner.record.plan import Goal
@@ -14,18 +17,21 @@ from runner.site import BundledPrompt, bundled_prompts, bundled_site, unmet, unm
 STEP_MS = 4_000
 
 
-async def bookshop(browser: Browser, wanted: str = "") -> str:
+async def bookshop(browser: Browser, fallbacks: Sequence[Fallback], wanted: str = "") -> str:
     """Record and replay every prompt that can be carried out; gives the table."""
     prompts = [prompt for prompt in bundled_prompts() if not prompt.fails and wanted in prompt.name]
-    results: dict[Fallback, list[Replayed]] = {fallback: [] for fallback in FALLBACKS}
+    results: dict[Fallback, list[Replayed]] = {fallback: [] for fallback in fallbacks}
     recorded = 0
     for prompt in prompts:
         config = await _recorded(prompt, browser)
         if config is None:
+            print(f"not recorded: {prompt.name}", file=sys.stderr, flush=True)
             continue
         recorded += 1
-        for fallback in FALLBACKS:
-            results[fallback].append(await _replayed(prompt, config, fallback, browser))
+        for fallback in fallbacks:
+            replayed = await _replayed(prompt, config, fallback, browser)
+            results[fallback].append(replayed)
+            print(f"{fallback:7} {replayed.fate:8} {prompt.name}", file=sys.stderr, flush=True)
     return table("bookshop, first to second version", recorded, len(prompts), results)
 
 

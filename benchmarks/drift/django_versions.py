@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from playwright.async_api import Page
 from benchmarks.drift.apps.django_admin import APP
 from benchmarks.drift.apps.serving import installed, serving
 from benchmarks.drift.django_flows import FLOWS, SIGN_IN, STATE, Move
-from benchmarks.drift.judging import FALLBACKS, Replayed, ended, table, told
+from benchmarks.drift.judging import Replayed, ended, table, told
 from runner.contract.config import Fallback, TestConfig
 from runner.contract.errors import FlowError
 from runner.page.browser import Browser
@@ -74,7 +74,9 @@ async def _site(place: Path, folder: Path) -> AsyncIterator[Site]:
         yield Site(url, database, pristine)
 
 
-async def django_admin(browser: Browser, cellar: Path, scratch: Path, wanted: str = "") -> str:
+async def django_admin(
+    browser: Browser, cellar: Path, scratch: Path, fallbacks: Sequence[Fallback], wanted: str = ""
+) -> str:
     """Record every flow on the old version, replay it on the new one; gives the table."""
     old, new = APP.versions[0], APP.versions[-1]
     places = [await installed(APP, version, cellar) for version in (old, new)]
@@ -86,10 +88,10 @@ async def django_admin(browser: Browser, cellar: Path, scratch: Path, wanted: st
                 recordings[name] = await _recorded(name, (*SIGN_IN, *moves), site, browser)
             except (FlowError, PlaywrightError) as error:
                 print(f"not recorded: {name}: {error}", file=sys.stderr)
-    results: dict[Fallback, list[Replayed]] = {fallback: [] for fallback in FALLBACKS}
+    results: dict[Fallback, list[Replayed]] = {fallback: [] for fallback in fallbacks}
     async with _site(places[1], scratch / "new") as site:
         for name, recording in recordings.items():
-            for fallback in FALLBACKS:
+            for fallback in fallbacks:
                 results[fallback].append(await _replayed(name, recording, fallback, site, browser))
     return table(f"Django's admin, {old.name} to {new.name}", len(recordings), len(flows), results)
 

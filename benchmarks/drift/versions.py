@@ -5,6 +5,7 @@ the same flow left it in the old version, for the bundled bookshop each prompt h
 
     --app NAME        only django-admin or bookshop
     --flow TEXT       only flows whose name contains TEXT
+    --fallback NAME   only with this fallback: agent, repair or none (default: with each)
     --cellar FOLDER   where Django's versions are installed and kept (default: a temporary folder)
 """
 
@@ -20,19 +21,22 @@ from typing import Any
 
 from benchmarks.drift.bookshop_versions import bookshop
 from benchmarks.drift.django_versions import django_admin
+from benchmarks.drift.judging import FALLBACKS
 from runner.contract.errors import RunnerError
 from runner.page.browser import launch
 
 
 async def _measured(options: Any) -> None:
+    fallbacks = [options.fallback] if options.fallback else FALLBACKS
     with tempfile.TemporaryDirectory(prefix="drift-versions-") as folder:
         scratch = Path(folder)
         async with launch() as browser:
             if options.app != "django-admin":
-                print(await bookshop(browser, options.flow), flush=True)
+                print(await bookshop(browser, fallbacks, options.flow), flush=True)
             if options.app != "bookshop":
                 try:
-                    print(await django_admin(browser, options.cellar or scratch, scratch, options.flow))
+                    cellar = options.cellar or scratch
+                    print(await django_admin(browser, cellar, scratch, fallbacks, options.flow))
                 except RunnerError as error:
                     # without its package registry the rest is still worth measuring
                     print(f"Django's admin was not measured: {error}", file=sys.stderr)
@@ -47,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--app", choices=("django-admin", "bookshop"))
     parser.add_argument("--flow", default="")
+    parser.add_argument("--fallback", choices=FALLBACKS)
     parser.add_argument("--cellar", type=Path)
     asyncio.run(_measured(parser.parse_args(arguments)))
 

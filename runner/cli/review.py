@@ -31,7 +31,8 @@ def reviewed(patches: Sequence[Patch], source: Path | None) -> Iterator[str]:
 def _patch(patch: Patch) -> Iterator[str]:
     state = repairs.state(patch)
     yield click.style(repairs.title(patch), bold=True)
-    yield f"  {click.style(state, fg=COLORS[state])}, confidence {patch.confidence:.0%}, by {patch.strategy}"
+    sure = f"confidence {patch.confidence:.0%}, {repairs.way(patch)}"
+    yield f"  {click.style(state, fg=COLORS[state])}, {sure}"
     yield f"  {patch.reason}"
     for target, why in repairs.inserted(patch):
         yield click.style(f"  + {target}", fg="green") + f"  {why}"

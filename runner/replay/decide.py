@@ -9,7 +9,7 @@ from typing import Final, Literal
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import still_claims
 from runner.replay.lexicon import destructive
-from runner.replay.score import Scored
+from runner.replay.score import AGREES, Scored
 from runner.replay.traits import traits
 
 Decision = Literal["apply", "suggest", "refuse"]
@@ -234,7 +234,7 @@ _ENOUGH_NATS: Final = 0.7
 
 def _agreement(best: Scored) -> str:
     agrees = sorted(best.evidence.items(), key=lambda item: -item[1][1])
-    told = [_WORDS[name] for name, (_, nats) in agrees if nats >= _ENOUGH_NATS][:4]
+    told = [_WORDS[name] for name, (level, nats) in agrees if nats >= _ENOUGH_NATS and level in AGREES][:4]
     return f"{_listed(told or ['everything known about it'])} {'agrees' if len(told) == 1 else 'agree'}"
 
 
@@ -242,7 +242,9 @@ def _doubt(best: Scored, runner_up: Scored | None) -> str:
     if runner_up is not None and (runner_up.probability >= best.probability / 4 or _twins(best, runner_up)):
         return f"{_named(best)} and {_named(runner_up)} are too much alike to tell which one it is"
     differs = sorted(best.evidence.items(), key=lambda item: item[1][1])
-    told = [_WORDS[name] for name, (_, nats) in differs if nats <= -_ENOUGH_NATS][:3]
+    # where the whole page has other classes and ids now, theirs say nothing
+    apart = [(name, nats) for name, (level, nats) in differs if level not in AGREES | {"renewed"}]
+    told = [_WORDS[name] for name, nats in apart if nats <= -_ENOUGH_NATS][:3]
     against = f": {_listed(told)} {'differs' if len(told) == 1 else 'differ'}" if told else ""
     return f"nothing on the page is close enough; the nearest is {_named(best)}{against}"
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from runner.contract.config import ActionKind, Fingerprint
-from runner.replay.decide import LEAD_ALONE, Verdict, decide
+from runner.replay.decide import BAR, LEAD_ALONE, Verdict, decide
 from runner.replay.lexicon import Unit, destructive, units
 from runner.replay.score import Scored, score
 from runner.replay.traits import traits
@@ -51,7 +51,7 @@ def jointly(
         return verdict
     if verdict.decision == "suggest" and _reworded_alike(old, best.fingerprint) and _leads(best, ranked):
         reason = "it says more, and so do, in the same words, the controls before and after it"
-        return replace(verdict, decision="apply", reason=reason)
+        return _applied(verdict, reason)
     if not old.form or not old.value_kind:
         return verdict
     mates = [each for each in others if each.fingerprint.form == old.form and each.fingerprint != old][:MOST]
@@ -64,12 +64,16 @@ def jointly(
         reason = (
             "the other fields of its form have other names now, too, and only this one of its kind is left"
         )
-        return replace(verdict, decision="apply", reason=reason)
+        return _applied(verdict, reason)
     lost = [each for each, at in zip(mates, found, strict=True) if at is None]
     if any(_takes_the_same(old, each.fingerprint) for each in lost):
         # either of them may be what is left
         return verdict
     return _worth_a_trial(old, verdict, page, ranked, taken)
+
+
+def _applied(verdict: Verdict, reason: str) -> Verdict:
+    return replace(verdict, decision="apply", confidence=max(verdict.confidence, BAR), reason=reason)
 
 
 def _worth_a_trial(

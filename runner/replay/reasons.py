@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runner.contract.config import Step
+from runner.contract.patch import Patch
 from runner.replay import telling
-from runner.replay.decide import Verdict
+from runner.replay.decide import BAR, Verdict
 from runner.replay.patching import Replacement
 from runner.replay.score import Scored
 from runner.replay.search import Search
@@ -58,6 +59,26 @@ def _runner_up(scored: Scored | None) -> dict[str, Any] | None:
 def told_of(step: Step) -> dict[str, Any]:
     """Which step a patch is about, for whoever reads it without the config."""
     return {"ordinal": step.ordinal, "description": telling.sentence(step)}
+
+
+def with_witness(patch: Patch, witness: Step, strategy: str) -> Patch:
+    """The patch for a likely element that is acted on, and that `witness` is to bear out."""
+    held = "held" if witness.action == "expect" else "was possible"
+    return patch.model_copy(
+        update={
+            "reason": f"{patch.reason[:-1]}; “{telling.sentence(witness)}” {held} only after it.",
+            "strategy": strategy,
+            "confidence": max(patch.confidence, BAR),
+            "evidence": patch.evidence | {"borne_out_by": witness.id, "likely": patch.confidence},
+        }
+    )
+
+
+def withdrawn(patch: Patch) -> Patch:
+    """The patch as a suggestion: what was tried was not borne out."""
+    told = {name: value for name, value in patch.evidence.items() if name not in ("borne_out_by", "likely")}
+    likely = patch.evidence.get("likely", patch.confidence)
+    return patch.model_copy(update={"applied": False, "confidence": likely, "evidence": told})
 
 
 def way_sentence(step: Step, inserted: Sequence[Step], found_anew: str) -> str:

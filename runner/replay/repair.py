@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from playwright.async_api import Locator
 
@@ -26,14 +26,13 @@ from runner.page.probe import Purpose
 from runner.page.resolve import Found, resolve
 from runner.page.session import Session
 from runner.page.settle import has_settled, settle
-from runner.replay import telling
 from runner.replay.agreement import agreed
 from runner.replay.decide import tried
 from runner.replay.inference import inferred
 from runner.replay.joint import Claim
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
 from runner.replay.proof import check_is_the_one, failed_on_its_own, purpose_of, survey_again
-from runner.replay.reasons import evidence, sentence, told_of, way_sentence
+from runner.replay.reasons import evidence, sentence, told_of, way_sentence, with_witness, withdrawn
 from runner.replay.search import Search, search
 
 RepairMode = Literal["auto", "suggest", "off"]
@@ -239,20 +238,11 @@ class Repairs:
 
     def keep_on_trial(self, likely: Healed, witness: Step, strategy: str) -> None:
         """Note that a likely element is acted on, which `witness` is to bear out."""
-        held = "held" if witness.action == "expect" else "was possible"
-        told = f"{likely.patch.reason[:-1]}; “{telling.sentence(witness)}” {held} only after it."
-        borne_out = {**likely.patch.evidence, "borne_out_by": witness.id}
-        anew = {"evidence": borne_out, "reason": told, "strategy": strategy}
-        self._keep_patch(likely.patch.model_copy(update=anew))
+        self._keep_patch(with_witness(likely.patch, witness, strategy))
 
     def withdraw(self, step: Step) -> None:
         """What was tried for the step was not borne out: no more than a suggestion."""
-        self.patches[:] = [
-            each.model_copy(update={"applied": False, "evidence": _without(each.evidence, "borne_out_by")})
-            if each.step_id == step.id
-            else each
-            for each in self.patches
-        ]
+        self.patches[:] = [withdrawn(each) if each.step_id == step.id else each for each in self.patches]
 
     def _keep_patch(self, patch: Patch) -> None:
         # what was only suggested for the step is overtaken by what was done
@@ -285,8 +275,15 @@ class Repairs:
             return None
         written, index = self._written(step)
         ops = operations(written, index, self._named(written, new))
+        told = patch.evidence | {"step": told_of(written)}
         again = patch.model_copy(
-            update={"step_id": step.id, "ops": ops, "old": written.sought, "strategy": "healed before"}
+            update={
+                "step_id": step.id,
+                "ops": ops,
+                "old": written.sought,
+                "strategy": "healed before",
+                "evidence": told,
+            }
         )
         return Healed(again, new.selectors, new.fingerprint)
 
@@ -432,7 +429,3 @@ def _unrepaired(failure: FlowError, refused: Refused) -> FlowError:
         },
     }
     return type(failure)(f"{failure.message} Not repaired: {refused.reason}.", remedy=remedy, **details)
-
-
-def _without(told: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {each: value for each, value in told.items() if each != name}

@@ -19,7 +19,8 @@ EVIDENCE: Final[Mapping[str, str]] = {
     **{name: f"its {words}" for name, words in PROPERTIES.items()},
     "wording": "what it says", "kind": "its kind", "value_kind": "what it takes", "href": "where it leads",
     "landmarks": "the part of the page", "siblings": "its neighbours", "place": "its place among its like",
-    "box": "its position", "size": "its size",
+    "box": "its position", "size": "its size", "slot": "what stands before and after it",
+    "options": "what can be chosen from it", "form": "the form it is in", "sends": "where it sends its form",
 }  # fmt: skip
 LEVELS: Final[Mapping[str, str]] = {
     "synonym": "same in other words", "more": "says more", "partly": "partly the same",
@@ -27,17 +28,37 @@ LEVELS: Final[Mapping[str, str]] = {
     "some": "some the same",
     "most": "most the same", "all": "all the same", "there": "same", "near": "near by", "far": "far away",
     "like": "like it", "roles": "of the same kind", "innermost": "the innermost is the same",
-    "kin": "related", "close": "close", "ordinal": "same order",
+    "kin": "related", "close": "close", "ordinal": "same order", "both": "both the same",
+    "one": "one of them the same", "less": "says less", "different": "means something else",
+    "opposite": "means something else", "shared": "same", "path": "same path",
+    "plainer": "told less closely",
 }  # fmt: skip
+# What agrees is never told as against a repair, even where it is worth less than nothing, nor what does not
+# agree as for it. “renewed”: the whole page has others now.
+_AGREES: Final = frozenset(
+    {"same", "synonym", "similar", "more", "less", "close", "kin", "path", "alike", "extended", "shared"}
+    | {"numbered", "most", "innermost", "all", "both", "one", "ordinal", "there", "near", "plainer", "like"}
+)
 TELLING: Final = 0.7
 SHOWN: Final = 5
 WIDTH: Final = 60
+WAYS: Final[Mapping[str, str]] = {
+    "fingerprint": "by its fingerprint",
+    "agent": "by the planner",
+    "healed before": "as it was healed before",
+    "proposed": "as it was proposed",
+}
 PROVEN, MADE, SUGGESTED = "proven", "made, not proven", "suggested"
 
 
 def state(patch: Patch) -> str:
     """How far a repair has come: suggested, made, or proven by the rest of the flow."""
     return PROVEN if patch.evidence.get("proven") else MADE if patch.applied else SUGGESTED
+
+
+def way(patch: Patch) -> str:
+    """How the element was found again."""
+    return WAYS.get(patch.strategy, f"by {patch.strategy}")
 
 
 def title(patch: Patch) -> str:
@@ -74,8 +95,10 @@ def weighed(patch: Patch) -> Iterator[tuple[str, list[str]]]:
     """What speaks for the repair and what against it, the weightiest first."""
     scores: Mapping[str, Any] = patch.evidence.get("scores") or {}
     ranked = sorted(scores.items(), key=lambda item: -abs(item[1]["worth"]))
+    known = [item for item in ranked if item[1]["level"] != "renewed"]
     for label, sign in (("speaks for it", 1), ("against it", -1)):
-        telling = [item for item in ranked if sign * item[1]["worth"] >= TELLING][:SHOWN]
+        own = [item for item in known if (item[1]["level"] in _AGREES) == (sign > 0)]
+        telling = [item for item in own if sign * item[1]["worth"] >= TELLING][:SHOWN]
         if telling:
             yield label, [_evidence(name, each["level"]) for name, each in telling]
 
