@@ -62,6 +62,7 @@ bench-service: browser   ## the service under load, all of its API, and killed a
 
 bench-exchange: browser   ## exports run by the tools they are for, and imported again (needs npm)
 	$(BIN)/python -m benchmarks.exchange
+	$(BIN)/python -m benchmarks.exchange --samples
 
 wheel: setup     ## dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

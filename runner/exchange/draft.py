@@ -54,6 +54,7 @@ class Draft:
     name: str
     base_url: str | None = None
     prompt: str | None = None
+    tags: tuple[str, ...] = ()
     steps: list[dict[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     parameters: dict[str, Parameter] = field(default_factory=dict)
@@ -167,6 +168,7 @@ class Draft:
             prompt=self.prompt,
             starting_url=self._start(),
             fallback=fallback,
+            tags=list(self.tags),
             parameters=[each for each in self.parameters.values() if each.name in used],
             steps=[
                 Step.model_validate({**step, "id": f"step_{at}", "ordinal": at, **_references(step)})

@@ -12,7 +12,7 @@ from runner.exchange.chrome.exporting import recording_of
 from runner.exchange.finding import Finding
 from runner.exchange.playwright.exporting import script_of
 from runner.exchange.playwright.program import Script
-from runner.exchange.playwright.python_writing import python
+from runner.exchange.playwright.python_writing import markers, python
 from runner.exchange.playwright.typescript_writing import typescript
 
 
@@ -56,12 +56,23 @@ def _by(writer: Callable[[Script], str]) -> Callable[[TestConfig, str], tuple[st
     return write_script
 
 
+def _python(config: TestConfig, name: str) -> tuple[str, list[Finding]]:
+    text, findings = _by(python)(config, name)
+    marks = markers(config.tags)
+    if list(config.tags) != marks:
+        told = f"its tags are the markers {', '.join(marks) or '(none)'}: a marker is a name"
+        findings.append(Finding("the whole file", "changed", told))
+    if marks:
+        findings.append(Finding("the whole file", "note", f"tell pytest of its markers: {', '.join(marks)}"))
+    return text, findings
+
+
 def _words(name: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", name.lower().removesuffix(".json").removeprefix("test_")) or ["recorded"]
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "pytest": Format("pytest-playwright, Python", "test_{snake}.py", _by(python)),
+    "pytest": Format("pytest-playwright, Python", "test_{snake}.py", _python),
     "playwright": Format("Playwright Test, TypeScript", "{kebab}.spec.ts", _by(typescript)),
     "chrome": Format("Chrome's Recorder, JSON", "{kebab}.recorder.json", recording_of),
 }

@@ -223,3 +223,13 @@ def test_boxes_are_set_to_their_state_in_a_recording_of_chrome() -> None:
     assert ("step 4", "left out") in {(each.place, each.effect) for each in written.findings}
     (again,) = read(written.text, written.file_name)
     assert again.config.steps[-1].sought == 'role=checkbox[name="Gift"][checked=false] >> nth=0'
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_tags_come_back_or_are_listed(form: str) -> None:
+    steps = [{"action": "goto", "value": "http://shop.test/"}]
+    config, _ = read_flow({"tags": ["smoke", "pay ments"], "steps": steps})
+    back = {"pytest": ["smoke", "pay_ments"], "playwright": ["smoke", "pay ments"], "chrome": []}[form]
+    assert there_and_back(config, form).config.tags == back
+    findings = [each.effect for each in write(config, form, "flow").findings if "tags" in each.message]
+    assert findings == {"pytest": ["changed"], "playwright": [], "chrome": ["left out"]}[form]

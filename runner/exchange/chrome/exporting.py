@@ -128,6 +128,8 @@ class _Exporting:
                 self._find(f"the parameter {parameter.name}", "changed", "its value stands in the steps")
 
     def _general(self) -> None:
+        if self.config.tags:
+            self._find("the whole file", "left out", f"its tags: {', '.join(self.config.tags)}")
         if any(step.fingerprint or step.candidates for step in self.config.steps):
             self._find("the whole file", "left out", "fingerprints, and with them repair")
         if any(step.action in ("click", "press") and not step.dialog for step in self.config.steps):

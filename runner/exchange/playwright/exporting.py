@@ -44,7 +44,7 @@ def script_of(config: TestConfig, name: str) -> tuple[Script, list[Finding]]:
     """The test that does what the config does, and what is not quite the same about it."""
     exporting = _Exporting(config)
     statements = tuple(exporting.statements())
-    routine = Routine(name, statements, description=config.prompt)
+    routine = Routine(name, statements, description=config.prompt, tags=tuple(config.tags))
     timeout = config.defaults.timeout_ms
     script = Script(
         routine=routine,

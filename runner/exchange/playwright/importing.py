@@ -74,7 +74,7 @@ class _Importing:
         self._answers: dict[str, str] = {}
         self._always: str | None = None
         self._last_click: int | None = None
-        self.draft = Draft(title, base_url, prompt=routine.description)
+        self.draft = Draft(title, base_url, prompt=routine.description, tags=routine.tags)
         for statement in program.statements:
             self._outside(statement)
         if isinstance(url := self._names.pop("base_url", None), Text):

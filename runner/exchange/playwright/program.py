@@ -160,6 +160,7 @@ class Routine:
     statements: tuple[Statement, ...]
     line: int = 0
     description: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

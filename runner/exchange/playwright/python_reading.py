@@ -32,6 +32,9 @@ _FLAGS: Final = {"IGNORECASE": "i", "I": "i", "DOTALL": "s", "S": "s", "MULTILIN
 _PROPERTIES: Final = {re.sub(r"(?<=[a-z])([A-Z])", lambda f: "_" + f[0].lower(), name) for name in PROPERTIES}
 _SPELLED: Final = {"or_": "or", "and_": "and", "to_have_url": "toHaveURL", "not_to_have_url": "notToHaveURL"}
 
+# The markers of pytest itself and of what runs async tests.
+_MARKERS: Final = frozenset({"skip", "xfail", "asyncio", "anyio", "browser_context_args"})
+
 
 def read_python(source: str, name: str) -> Program:
     """The program; raises ConfigError with the place where it is not Python."""
@@ -82,6 +85,14 @@ def _acts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+def _tags(decorators: list[ast.expr]) -> Iterator[str]:
+    """The markers that only say what a test is filed under."""
+    for decorator in decorators:
+        match decorator:
+            case ast.Attribute(ast.Attribute(ast.Name("pytest"), "mark"), name) if name not in _MARKERS:
+                yield name
+
+
 class _Reading:
     """From Python's own tree to ours; `source` gives the text of what is not understood."""
 
@@ -92,7 +103,8 @@ class _Reading:
         described = ast.get_docstring(node)
         body = node.body[1:] if described is not None else node.body
         prompt = " ".join(described.split()) if described else None
-        return Routine(node.name, tuple(self.statements(body)), node.lineno, prompt)
+        tags = tuple(_tags(node.decorator_list))
+        return Routine(node.name, tuple(self.statements(body)), node.lineno, prompt, tags)
 
     def statements(self, nodes: list[ast.stmt]) -> Iterator[Statement]:
         for node in nodes:

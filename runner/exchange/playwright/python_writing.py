@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from keyword import iskeyword
 from textwrap import wrap
 from typing import Final
 
@@ -55,7 +56,7 @@ def _imports(script: Script, body: str) -> Iterator[str]:
         standard.insert(len([line for line in standard if line.startswith("import")]), "import re")
     if standard:
         yield from (*standard, "")
-    if script.base_url:
+    if "pytest." in body or script.base_url:
         yield "import pytest"
     names = [
         *(["Error"] if "suppress(" in body else []),
@@ -82,7 +83,14 @@ def _base_url(script: Script) -> Iterator[str]:
     )
 
 
+def markers(tags: Iterable[str]) -> list[str]:
+    """The markers that tags are: what no name can hold becomes `_`; what is none even then is left out."""
+    names = (re.sub(r"\W+", "_", tag).strip("_") for tag in tags)
+    return [name for name in names if name.isidentifier() and not iskeyword(name)]
+
+
 def _body(script: Script) -> Iterator[str]:
+    yield from (f"@pytest.mark.{name}" for name in markers(script.routine.tags))
     yield f"def test_{script.routine.name}(page: Page) -> None:"
     if script.routine.description:
         yield from _docstring(INDENT, script.routine.description)

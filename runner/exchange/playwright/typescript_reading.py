@@ -98,7 +98,22 @@ class _Reading:
             and before.end_point.row + 1 == call.start_point.row
         )
         described = _text(before).strip("/* \n") if above else None
-        return Routine(named or "recorded", tuple(_statements(_body(function))), _line(call), described)
+        tags = tuple(_tags(_expression(given[1]))) if len(given) > 1 else ()
+        return Routine(named or "recorded", tuple(_statements(_body(function))), _line(call), described, tags)
+
+
+def _tags(details: Expression) -> Iterator[str]:
+    """`{ tag: '@smoke' }`, or a list of them."""
+    match details:
+        case Record({"tag": Items(items)}):
+            given = items
+        case Record({"tag": one}):
+            given = (one,)
+        case _:
+            return
+    for tag in given:
+        if isinstance(tag, Text) and tag.plain:
+            yield tag.plain.removeprefix("@")
 
 
 def _called(node: Node) -> Node | None:

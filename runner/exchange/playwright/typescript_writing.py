@@ -66,7 +66,9 @@ def _body(script: Script) -> Iterator[str]:
     if script.routine.description:
         yield f"// {' '.join(script.routine.description.split())}"
     title = script.routine.name.replace("_", " ")
-    yield f"test({string(title)}, async ({{ page }}) => {{"
+    tags = [string(f"@{tag.removeprefix('@')}") for tag in script.routine.tags]
+    tagged = f"{{ tag: {tags[0] if len(tags) == 1 else '[' + ', '.join(tags) + ']'} }}, " if tags else ""
+    yield f"test({string(title)}, {tagged}async ({{ page }}) => {{"
     for statement in script.routine.statements:
         yield from _statement(statement)
     yield "});"
