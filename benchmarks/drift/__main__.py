@@ -1,8 +1,9 @@
 """`python -m benchmarks.drift`: drift real pages, look for the elements, print how often each way finds them.
 
 --split dev|held|all   which cases (default all); tune on dev only
+--seed N               what the cases are drawn from; the usual one is the reported one: develop on others
 --targets N, --cases N how many elements of a page, how many cases for each
---minutes N            begin no page after that long; report on those measured
+--minutes N            begin no page after that long (default 9); report on those measured
 --pages TEXT           only pages whose label contains TEXT
 --stories CONTENDER    print every wrong or refused case of one contender
 --data FILE            the figures and curves as JSON; --picture FILE the curve as SVG
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import time
 from collections import Counter
@@ -27,6 +27,9 @@ from benchmarks.drift.entrants import CONTENDERS
 from benchmarks.drift.measure import Size, Verdict, run
 from benchmarks.drift.saved import manifest
 
+# Nothing was tuned, tried or looked at on the cases of this one; whoever does so takes another one for it.
+REPORTED = 31
+
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -35,11 +38,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--targets", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=REPORTED)
+    parser.add_argument("--targets", type=int, default=4)
     parser.add_argument("--cases", type=int, default=4)
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2)
-    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--minutes", type=float, default=9.0)
     parser.add_argument("--pages", default="")
     parser.add_argument("--only", action="append", metavar="CONTENDER")
     parser.add_argument("--stories", metavar="CONTENDER")

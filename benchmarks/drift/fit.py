@@ -27,10 +27,10 @@ from benchmarks.drift.gather import Case, read
 from benchmarks.drift.rescore import figured, judged, page_of
 from runner.contract.config import Fingerprint, Step
 from runner.replay import score
-from runner.replay.contradiction import contradictions
 from runner.replay.evidence import LEVELS, page_readings
 from runner.replay.inference import inferred
 from runner.replay.score import Weights
+from runner.replay.search import led_alone
 from runner.replay.traits import traits
 
 Usual = dict[tuple[str, str], float]
@@ -92,8 +92,12 @@ def _levels(
     case: Case, old: Fingerprint, page: Sequence[Fingerprint], right: Sequence[bool], counts: float
 ) -> Read:
     sought, seen = traits(old), [traits(each) for each in page]
-    possible = [not contradictions(sought, each, case["action"]) for each in seen]
-    return case, page_readings(sought, seen), possible, list(right), counts
+    levels = page_readings(sought, seen, led_alone=led_alone(old, case["selectors"]))
+    possible = [
+        not score.ruled_out(sought, each, case["action"], told, levels)
+        for each, told in zip(seen, levels, strict=True)
+    ]
+    return case, levels, possible, list(right), counts
 
 
 def usual(cases: Sequence[Read]) -> Usual:

@@ -16,7 +16,7 @@ from benchmarks.drift.cases import Plan, Split, plans, split_of
 from benchmarks.drift.contenders import Answer, Contender, Recorded
 from benchmarks.drift.entrants import CONTENDERS
 from benchmarks.drift.saved import SavedPage
-from benchmarks.drift.stage import Drift, Stage, Target, open_stage
+from benchmarks.drift.stage import Drift, Left, Stage, Target, open_stage
 from runner.contract.errors import FlowError
 from runner.page.browser import launch
 from runner.page.describe import survey
@@ -54,6 +54,7 @@ class Verdict:
     story: str = ""
     identity_ms: float | None = None
     repair_ms: float | None = None
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ async def _tried(
         story,
         answer.identity_ms,
         answer.repair_ms,
+        drift.left,
     )
 
 

@@ -86,7 +86,7 @@ class Ours:
         """What it refused to take, for the curve; looking again for it is not part of its time."""
         if step.fingerprint is None:
             return Answer(None, acts=False, why=why, took_ms=took_ms)
-        seen = await search(stage.session, step.fingerprint, step.action)
+        seen = await search(stage.session, step.fingerprint, step.action, selectors=step.selectors)
         try:
             element = await seen.sighting.element() if seen.sighting else None
             return Answer(element, seen.verdict.confidence, acts=False, why=why, took_ms=took_ms)

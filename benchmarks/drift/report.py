@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from benchmarks.drift.cases import Split
 from benchmarks.drift.measure import Verdict
+from benchmarks.drift.ours import Ours
+from benchmarks.drift.stage import Left
+
+OURS: Final = Ours.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,44 @@ def _split(split: Split, verdicts: Sequence[Verdict]) -> list[str]:
     lines += _table(
         "where the recorded selectors fail or mislead", _by(harder, lambda each: [each.contender])
     )
+    lines += _left(verdicts)
     lines += _times(verdicts)
     for title, keys in (
         ("by application", lambda each: [each.page.app]),
         ("by kind of drift (a case counts for each of its kinds)", lambda each: list(each.kinds)),
     ):
         lines += ["", title, *_breakdown(verdicts, keys)]
+    return lines
+
+
+_LEFT: Final[Mapping[Left, str]] = {
+    "own": "something of its own",
+    "part": "only a part of its words",
+    "nothing": "nothing of its own",
+}
+
+_SURE: Final = (("where something of its own is left", {"own"}), ("... or of its words", {"own", "part"}))
+
+
+def _left(verdicts: Sequence[Verdict]) -> list[str]:
+    """Our repair by what the change left of the element, beside removals that leave another with as much.
+
+    Where only a part of the words is left, or nothing, the same page may come of both: a reworded control, or
+    another one in its place. Only what words mean can tell them apart, or nothing can.
+    """
+    ours = [verdict for verdict in verdicts if verdict.contender == OURS and verdict.left]
+    columns = ("healable", "right", "wrong", "refused", "replaced", "taken")
+    title = "what the element has kept, or another has"
+    lines = ["", f"{title:46}" + "".join(f"{each:>10}" for each in columns)]
+    for left, title in _LEFT.items():
+        told = figures(verdict for verdict in ours if verdict.left == left)
+        taken = told.removed - told.removed_refused
+        shown = (told.healable, f"{told.right_rate:.1%}", told.wrong, told.refused, told.removed, taken)
+        lines.append(f"  {title:44}" + "".join(f"{value:>10}" for value in shown))
+    healable = [verdict for verdict in ours if not verdict.gone]
+    for title, kinds in _SURE:
+        share = sum(verdict.left in kinds for verdict in healable) / max(1, len(healable))
+        lines.append(f"  healed right at most, by an observer who acts only {title}: {share:.1%}")
     return lines
 
 

@@ -21,6 +21,7 @@ from runner.contract.config import Fingerprint
 from runner.replay.decide import Verdict, decide
 from runner.replay.identity import from_facts, identity
 from runner.replay.score import Scored, Weights, score
+from runner.replay.search import led_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def judged(case: Case, by: Weights | None = None) -> Judged:
         if same.status != "other":
             return Judged(case, "right" if found["right"] else "wrong", f"identity: {same.status}", None)
     page, right = page_of(case)
-    ranked = score(old, page, case["action"], population=case["population"], by=by)
+    alone = led_alone(old, case["selectors"])
+    ranked = score(old, page, case["action"], population=case["population"], by=by, led_alone=alone)
     verdict = decide(old, ranked, case["action"])
     if verdict.decision == "apply" and verdict.best is not None:
         hit = right[verdict.best.index]

@@ -23,6 +23,7 @@ _LEXICON: Final = json.loads((_HERE / "lexicon.json").read_text(encoding="utf-8"
 SETTLE_MS: Final = 2_000
 
 Purpose = Literal["act", "fill"]
+Left = Literal["own", "part", "nothing"]
 
 
 def _engine() -> str:
@@ -64,12 +65,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was done. `gone`: the right answer is to refuse. `dropped`: why the case counts for nothing."""
+    """What was done. `gone`: the right answer is to refuse. `dropped`: why the case counts for nothing.
+
+    `left`: what the element, or what came in its place, has of its own: "own", "part" of its words or
+    "nothing"; None where nothing came in its place.
+    """
 
     kinds: tuple[str, ...]
     notes: tuple[str, ...]
     gone: bool
     dropped: str | None
+    left: Left | None = None
 
 
 class Stage:
@@ -119,6 +125,7 @@ class Stage:
             tuple(each["note"] for each in applied),
             told["gone"],
             told["dropped"],
+            told.get("left"),
         )
 
     async def judge(self, picked: ElementHandle) -> bool:

@@ -10,24 +10,34 @@ from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.evidence import row_agreement, row_of, row_texts, was_there_too, wording
 from runner.replay.lexicon import destructive, fold
 from runner.replay.traits import Traits, kindred, takes
-from runner.replay.wording import Level
+from runner.replay.wording import Level, compare
 
 # rows are counted, and what is counted is another one's tomorrow; an address with a query depends on the view
 _COUNTED: Final = re.compile(r"\d|[?#]")
 
 
 def contradictions(
-    old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Traits] = ()
+    old: Traits,
+    new: Traits,
+    action: ActionKind,
+    rivals: Sequence[Traits] = (),
+    *,
+    leads_there: bool = False,
 ) -> tuple[str, ...]:
-    """The reasons why `new` cannot be what `old` was; `rivals` are other elements that the flow knows."""
-    return tuple(reason for reason in _reasons(old, new, action, rivals) if reason)
+    """The reasons why `new` cannot be what `old` was; `rivals` are other elements that the flow knows.
+
+    `leads_there`: it is the only link of the page to where the old one led.
+    """
+    return tuple(reason for reason in _reasons(old, new, action, rivals, leads_there) if reason)
 
 
-def _reasons(old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Traits]) -> list[str | None]:
+def _reasons(
+    old: Traits, new: Traits, action: ActionKind, rivals: Sequence[Traits], leads_there: bool
+) -> list[str | None]:
     return [
         _other_kind(old, new, action),
         _other_row(old, new),
-        _other_meaning(old, new),
+        _other_meaning(old, new, leads_there),
         _now_destructive(old, new),
         _other_assertion(old, new, action),
         _neighbour(old, new),
@@ -67,11 +77,14 @@ def _leads_on_by_name(old: Traits, new: Traits) -> bool:
     return False
 
 
-def _other_meaning(old: Traits, new: Traits) -> str | None:
+def _other_meaning(old: Traits, new: Traits, leads_there: bool) -> str | None:
+    """Another verb is another control, but for a link: what that does is where it leads."""
     if not old.caption or not new.caption:
         return None
     agreement = wording(old, new)
-    return agreement.conflict if agreement.level == Level.OPPOSITE else None
+    if agreement.level != Level.OPPOSITE or (leads_there and not agreement.strict):
+        return None
+    return agreement.conflict
 
 
 def _now_destructive(old: Traits, new: Traits) -> str | None:
@@ -113,13 +126,21 @@ def _neighbour(old: Traits, new: Traits) -> str | None:
     beside = {fold(name) for name in (*(recorded.siblings or ()), *(recorded.between or ())) if name}
     said = {fold(caption) for caption in new.captions or new.hints}
     there = said - own
-    if was_there_too(old, new) and said & own:
+    if was_there_too(old, new):
         return f"another kind of control said “{new.caption}” when it was recorded"
     if there & {fold(name) for name in recorded.lookalikes or ()}:
         return f"“{new.caption}” was another element when it was recorded"
-    if wording(old, new).level >= Level.SYNONYM or not there & beside:
+    if wording(old, new).level >= Level.SYNONYM:
         return None
-    return f"“{new.caption}” stood beside it when it was recorded"
+    if there & beside:
+        return f"“{new.caption}” stood beside it when it was recorded"
+    known = (*beside, *(fold(name) for name in recorded.lookalikes or ()))
+    other = next((name for name in known if _means(name, there)), None)
+    return f"“{new.caption}” says what “{other}” said when it was recorded" if other else None
+
+
+def _means(name: str, said: set[str]) -> bool:
+    return any(compare(name, each).level == Level.SYNONYM for each in said)
 
 
 def _rival(old: Traits, new: Traits, rivals: Sequence[Traits]) -> str | None:

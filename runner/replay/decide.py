@@ -21,6 +21,8 @@ BAR_ASSERTION: Final = 0.95
 BAR_INFERRED: Final = 0.95
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
+# Where nothing says that it is the one but what is left of its words.
+BAR_SHORTENED: Final = 0.9
 # For the only one that does what the element did: it may be gone, but hardly be another one.
 BAR_RIVAL: Final = 0.05
 LEAD_ALONE: Final = 5.0
@@ -33,15 +35,17 @@ LEAD_ON_TRIAL: Final = 3.0
 # thing has at best taken its place, whatever it is called inside.
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 # A look-alike is a copy with a word more or less: it sends, and offers, what the element did.
-_LOOKS_ALIKE: Final = frozenset({"more", "partly"})
-_ALIKE: Final = _SAYS_THE_SAME | _LOOKS_ALIKE | {"less", "mute"}
+_LOOKS_ALIKE: Final = frozenset({"more", "less", "partly"})
+_MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
+_ALIKE: Final = _SAYS_THE_SAME | _LOOKS_ALIKE | {"mute"}
 _COPIED: Final = frozenset({"sends", "options"})
-_DOUBTFUL: Final = frozenset({"less", "different"})
 _DOES: Final = ("sends", "options")
 _PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href", "sends", "options")
 _MANY_OPTIONS: Final = 3
-_UNCHANGED: Final = frozenset({"same", "path"})
+_UNCHANGED: Final = frozenset({"same", "only", "path", "restyled", "moved"})
+_KEPT: Final = frozenset({"same", "restyled"})
+_LEADS_THERE: Final = frozenset({"same", "only"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +83,26 @@ def decide(
         likely = confidence + twin.probability >= BAR_SUGGESTION
         doubt = _doubt(best, twin) if likely else _why_none(best)
         return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
-    if confidence >= _bar(old, best, action, inferred=inferred) and anchored(old, best, inferred=inferred):
+    beside = [each for each in ranked[1:] if each not in equals]
+    sure = anchored(old, best, beside, inferred=inferred)
+    if confidence >= _bar(old, best, action, inferred=inferred) and sure:
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
-    only = None if inferred or action == "expect" else _only_doing_the_same(old, (best, *others))
+    needs_more = inferred or action == "expect" or _destroys(old)
+    only = None if needs_more else _only_doing_the_same(old, (best, *others))
     if only is not None:
         runner_up = best if only is not best else runner_up
         return Verdict("apply", max(only.probability, BAR), _agreement(only), only, runner_up, nearest)
-    alike = _levels(best).get("wording") in _ALIKE or anchored(old, best)
+    alike = _levels(best).get("wording") in _ALIKE or anchored(old, best, beside)
     decision: Decision = "suggest" if alike and confidence >= BAR_SUGGESTION else "refuse"
     on_trial = alike and _is_worth_a_trial(old, best, runner_up, confidence)
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest, on_trial)
 
 
 def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored | None:
-    """The one that alone sends the form, offers the choice or takes the file that the element did, if any.
+    """The one that alone leads to where the element did, sends its form, offers its choice or takes its file.
 
-    What it is called matters little then, as long as it is not a look-alike's name, nor nearly as likely that
-    it is another one.
+    What it is called matters little then, as long as it is not nearly as likely that it is another one, nor,
+    but for a link, a look-alike's name.
     """
     doing = [each for each in possible if _does_the_same(old, each)]
     if len(doing) != 1:
@@ -104,8 +111,10 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
     likeliest = max((each.probability for each in rivals), default=0.0)
     if likeliest >= BAR_RIVAL and doing[0].probability < LEAD_ALONE * likeliest:
         return None
+    if _does(old, doing[0]) == "href":
+        return doing[0]
     says = _levels(doing[0]).get("wording")
-    named = _does(old, doing[0]) == "options" and says in _DOUBTFUL
+    named = _does(old, doing[0]) == "options" and says == "different"
     return None if says in _LOOKS_ALIKE or says == "opposite" or named else doing[0]
 
 
@@ -118,6 +127,8 @@ def _does(old: Fingerprint, one: Scored) -> str | None:
     if old.type == one.fingerprint.type == "file":
         return "file"
     levels = _levels(one)
+    if levels.get("href") == "only":
+        return "href"
     return next((name for name in _telling(old) if name in _DOES and levels.get(name) == "same"), None)
 
 
@@ -141,36 +152,53 @@ def tried(verdict: Verdict) -> Verdict:
     return replace(verdict, decision="apply", reason=reason)
 
 
+def _destroys(old: Fingerprint) -> bool:
+    said = traits(old)
+    return any(destructive(caption) for caption in (*said.captions, *said.hints))
+
+
 def _bar(old: Fingerprint, best: Scored, action: ActionKind, *, inferred: bool) -> float:
     bars = [BAR]
     if inferred:
         bars.append(BAR_INFERRED)
     if action == "expect" and not still_claims(old, best.fingerprint):
         bars.append(BAR_ASSERTION)
-    if any(destructive(caption) for caption in traits(old).captions):
+    if _destroys(old):
         bars.append(BAR_DESTRUCTIVE)
     return max(bars)
 
 
-def anchored(old: Fingerprint, best: Scored, *, inferred: bool = False) -> bool:
+def anchored(
+    old: Fingerprint, best: Scored, others: Sequence[Scored] = (), *, inferred: bool = False
+) -> bool:
     """Whether something of the element's own, not only its place, says that it is the one.
 
-    Where nothing was recorded it must say just what the step says, be it in other words.
+    An identifier that one of the `others` has as well, be that ruled out, is not its own. Where nothing was
+    recorded it must say just what the step says, be it in other words.
     """
     levels = _levels(best)
     says = levels.get("wording")
-    if says == "opposite" or (says == "different" and levels.get("href") != "same"):
+    if says in _MEANS_ANOTHER and levels.get("href") not in _LEADS_THERE:
         # whatever else agrees: only a link that leads where it led is still the same one
         return False
-    copied = {"options"} if says == "less" else _COPIED if says in _LOOKS_ALIKE else frozenset()
-    identified = any(levels.get(name) in _UNCHANGED for name in _telling(old) if name not in copied)
+    copied = _COPIED if says in _LOOKS_ALIKE else frozenset()
+    identified = any(
+        levels.get(name) in _UNCHANGED and not any(_levels(each).get(name) == levels[name] for each in others)
+        for name in _telling(old)
+        if name not in copied
+    )
     if inferred and says == "similar":
         return False
     if says not in _SAYS_THE_SAME or levels.get("row") == "like":
-        return identified and levels.get("landmarks") != "differ"
-    # of several that said the same, the row, the order or the neighbours have to tell which one it was
+        named = any(levels.get(name) in _KEPT for name in ("id", "test_id"))
+        enough = says == "less" and best.probability >= BAR_SHORTENED and levels.get("row") != "like"
+        shortened = enough and not inferred
+        return shortened or (identified and (named or levels.get("landmarks") != "differ"))
+    # of several that said the same, the row, the order or the neighbours have to tell which one it was; the
+    # same words on what is no control are a heading's, or a cell's, as well
     told_apart = levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
-    return (old.of or 1) == 1 or identified or told_apart
+    known = (old.of or 1) == 1 and levels.get("kind") != "bare"
+    return known or identified or told_apart
 
 
 def _telling(old: Fingerprint) -> list[str]:

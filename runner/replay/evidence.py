@@ -10,13 +10,21 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from runner.contract.config import Fingerprint
+from runner.replay.conventions import (
+    added,
+    address_level,
+    form_level,
+    identifier_level,
+    is_convention,
+    parts,
+    segments,
+)
 from runner.replay.lexicon import fold, units
 from runner.replay.traits import Traits, role_of
 from runner.replay.wording import Agreement, Level, best, compare
 
 Readings = dict[str, str]
 
-_SAID = ["same", "synonym", "similar", "more", "less", "partly", "mute", "other", "different", "opposite"]
 # Every property and the levels it can take, the best agreement first.
 LEVELS: Final[dict[str, list[str]]] = {
     "wording": [
@@ -31,13 +39,13 @@ LEVELS: Final[dict[str, list[str]]] = {
         "different",
         "opposite",
     ],
-    "kind": ["same", "close", "kin", "twin", "changed"],
-    "id": ["same", "alike", "extended", "numbered", "differ", "gone", "renewed"],
-    "test_id": ["same", "alike", "extended", "numbered", "differ", "gone", "renewed"],
-    "name_attr": ["same", "alike", "extended", "numbered", "differ", "gone", "renewed"],
-    "href": ["same", "path", "alike", "numbered", "differ", "gone"],
-    "sends": ["same", "shared", "alike", "numbered", "differ", "gone"],
-    "form": ["same", "alike", "numbered", "differ", "gone"],
+    "kind": ["same", "close", "kin", "bare", "twin", "changed"],
+    "id": ["same", "restyled", "alike", "extended", "numbered", "differ", "gone", "renewed"],
+    "test_id": ["same", "restyled", "alike", "extended", "numbered", "differ", "gone", "renewed"],
+    "name_attr": ["same", "restyled", "alike", "extended", "numbered", "differ", "gone", "renewed"],
+    "href": ["only", "same", "path", "moved", "alike", "numbered", "query", "differ", "gone"],
+    "sends": ["same", "shared", "moved", "alike", "numbered", "differ", "gone"],
+    "form": ["same", "moved", "alike", "numbered", "differ", "gone"],
     "options": ["same", "most", "some", "none", "gone"],
     "row": ["same", "like", "gone", "differ"],
     "label": ["same", "gone", "differ"],
@@ -54,7 +62,6 @@ LEVELS: Final[dict[str, list[str]]] = {
     "frame": ["same", "differ"],
     "slot": ["both", "one", "none"],
 }
-_NUMBERS: Final = re.compile(r"\d+")
 _LANDMARK: Final = re.compile(r'^([\w-]+)(?: "(.*)")?$')
 _CAPTIONS: Final = ("name", "label", "text", "title", "alt")
 _NOWHERE: Final = frozenset({"#", "#!", "#0"})
@@ -104,16 +111,46 @@ def readings(old: Traits, new: Traits) -> Readings:
     return told
 
 
-def page_readings(old: Traits, page: Sequence[Traits]) -> list[Readings]:
+def page_readings(old: Traits, page: Sequence[Traits], *, led_alone: bool = False) -> list[Readings]:
     """The readings of all elements of a page, as far as they depend on each other.
+
+    `led_alone`: no other link of the recorded page led to where the old one led.
 
     Where not one element has any of its classes any more, the page has been styled anew: that ids and names
     are missing, too, says less of the element then.
     """
-    told = [readings(old, each) for each in page]
+    told = [readings(old, each) | _by_convention(old, each, page) for each in page]
+    leading = [each for each in told if each.get("href") == "same"]
+    if led_alone and len(leading) == 1:
+        leading[0]["href"] = "only"
     if not old.fingerprint.classes or any(each["classes"] != "none" for each in told):
         return told
     return [{name: _renewed(name, level) for name, level in each.items()} for each in told]
+
+
+def _by_convention(old: Traits, new: Traits, page: Sequence[Traits]) -> Readings:
+    """The identifiers and addresses of `new` to which the page added what it added to all of them."""
+    told: Readings = {}
+    for name in ("id", "test_id", "name_attr"):
+        mine, theirs = getattr(old.fingerprint, name), getattr(new.fingerprint, name)
+        if mine and theirs and (affix := added(parts(mine), parts(theirs))):
+            names = [parts(getattr(each.fingerprint, name) or "") for each in page]
+            if is_convention(affix, names):
+                told[name] = "restyled"
+    for names_of, level in (("href", "href"), ("form", "sends" if old.kind == "control" else "form")):
+        mine, theirs = getattr(old.fingerprint, names_of), getattr(new.fingerprint, names_of)
+        if mine and theirs and old.kind == new.kind and (affix := added(_path(mine), _path(theirs))):
+            told_by = [getattr(each.fingerprint, kind) for each in page for kind in ("href", "form")]
+            paths = [_path(each) for each in told_by if each]
+            if affix.end == "before" and is_convention(affix, paths):
+                several = level == "sends" and _one_of_several(old, new)
+                told[level] = "alike" if several else "moved"
+    return told
+
+
+def _path(address: str) -> tuple[str, ...]:
+    """The steps of an address, or of the one that a form sends to (after its method)."""
+    return segments(address.rpartition(" ")[2])
 
 
 def _renewed(name: str, level: str) -> str:
@@ -136,8 +173,10 @@ def row_agreement(old: str, new: Fingerprint) -> str | None:
     found = [compare(old, text) for text in row_texts(new)]
     if not found:
         return None
+    fuller = any(each.level >= Level.SIMILAR and each.more and not each.less for each in found)
     if any(each.level >= Level.SIMILAR and not each.more for each in found):
-        return "same"
+        # “Another Neuromancer” stands in a row of its own, though a picture in it is still called Neuromancer
+        return "like" if fuller and found[0].more else "same"
     return "like" if any(each.level >= Level.SIMILAR for each in found) else "differ"
 
 
@@ -153,7 +192,7 @@ def was_there_too(old: Traits, new: Traits) -> bool:
     if not one.tag or one.tag == other.tag or role_of(one) == role_of(other):
         return False
     twins = {fold(name) for name in one.lookalikes or ()} & {fold(each) for each in old.captions}
-    return bool(twins & {fold(caption) for caption in new.captions})
+    return any(compare(twin, said).level >= Level.SYNONYM for twin in twins for said in new.captions)
 
 
 # -- one property each: the level, or None where the recording says nothing about it -------------------------
@@ -196,6 +235,8 @@ def _kind(old: Traits, new: Traits) -> str | None:
     same_type = not typed or (one.type or "text") == (other.type or "text")
     if (tag or not one.tag) and role and same_type:
         return "same"
+    if new.kind == "plain" and old.kind != "plain":
+        return "bare"
     if tag or role:
         return "close"
     if old.kind != new.kind:
@@ -211,22 +252,9 @@ def _identifier(attribute: str) -> Callable[[Traits, Traits], str | None]:
             return None
         if not theirs:
             return "gone"
-        return "same" if mine == theirs else _alike(str(mine), str(theirs))
+        return identifier_level(str(mine), str(theirs))
 
     return read
-
-
-def _alike(mine: str, theirs: str) -> str:
-    agreement = compare(_spoken(mine), _spoken(theirs))
-    if _NUMBERS.sub("#", mine) == _NUMBERS.sub("#", theirs):
-        return "numbered"
-    if agreement.level < Level.SIMILAR:
-        return "differ"
-    return "extended" if agreement.more else "alike"
-
-
-def _spoken(identifier: str) -> str:
-    return re.sub(r"[-_.:/\[\]]+", " ", identifier)
 
 
 def _href(old: Traits, new: Traits) -> str | None:
@@ -236,41 +264,28 @@ def _href(old: Traits, new: Traits) -> str | None:
     if not theirs:
         # what is no link any more leads nowhere; that it is none is told by its kind
         return "gone" if new.fingerprint.tag == old.fingerprint.tag else None
-    if mine == theirs:
-        return "same"
-    path, other = mine.partition("?")[0].rstrip("/"), theirs.partition("?")[0].rstrip("/")
-    if path == other and path:
-        return "path"
-    if _NUMBERS.sub("#", path) == _NUMBERS.sub("#", other):
-        return "numbered"
-    same_end = path.rsplit("/", 1)[-1] == other.rsplit("/", 1)[-1] != ""
-    return "alike" if same_end else "differ"
+    return address_level(mine, theirs)
 
 
 def _sends(old: Traits, new: Traits) -> str | None:
     """Whether the button sends a form to where the old one did, alone or as one of several."""
     if old.kind != "control" or not old.fingerprint.form:
         return None
-    level = _form_level(old.fingerprint.form, new.fingerprint.form if new.kind == "control" else None)
-    one_of_several = (old.fingerprint.submits or 1) > 1 or (new.fingerprint.submits or 1) > 1
-    return "shared" if level == "same" and one_of_several else level
+    level = form_level(old.fingerprint.form, new.fingerprint.form if new.kind == "control" else None)
+    if level in ("same", "moved") and _one_of_several(old, new):
+        return "shared" if level == "same" else "alike"
+    return level
+
+
+def _one_of_several(old: Traits, new: Traits) -> bool:
+    return (old.fingerprint.submits or 1) > 1 or (new.fingerprint.submits or 1) > 1
 
 
 def _form(old: Traits, new: Traits) -> str | None:
     """Whether a field stands in a form that sends to where the old one did."""
     if old.kind == "control" or not old.fingerprint.form:
         return None
-    return _form_level(old.fingerprint.form, new.fingerprint.form)
-
-
-def _form_level(mine: str, theirs: str | None) -> str:
-    if not theirs:
-        return "gone"
-    if mine == theirs:
-        return "same"
-    if _NUMBERS.sub("#", mine) == _NUMBERS.sub("#", theirs):
-        return "numbered"
-    return "alike" if mine.rsplit("/", 1)[-1] == theirs.rsplit("/", 1)[-1] != "" else "differ"
+    return form_level(old.fingerprint.form, new.fingerprint.form)
 
 
 def _options(old: Traits, new: Traits) -> str | None:

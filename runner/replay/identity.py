@@ -24,6 +24,10 @@ _HINTS: Final = ("placeholder", "title", "alt")
 _UNCHANGED: Final = frozenset({"same", "path"})
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym"})
 _STANDS: Final = {"row": "same", "place": "same", "slot": "both"}
+_ELSEWHERE: Final = frozenset({"differ", "query"})
+# What a copy of the element beside it would be given.
+_COPIED: Final = "extended"
+_NAMES: Final = ("id", "test_id", "name_attr")
 _SHORTENED: Final = 80
 
 
@@ -102,7 +106,8 @@ def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
     if says in _SAYS_THE_SAME:
         # another tag of the same words may be another control, and so may a link to another address: a look
         # at the whole page tells
-        return unchanged or (levels.get("kind", "same") == "same" and levels.get("href") != "differ")
+        likely = levels.get("kind", "same") == "same" and levels.get("href") not in _ELSEWHERE
+        return unchanged or (likely and not any(levels.get(name) == _COPIED for name in _NAMES))
     if says is None:
         return unchanged or not levels.keys() & set(_IDENTIFIERS)
     if says == "mute":

@@ -232,7 +232,10 @@ class Repairs:
         return True
 
     async def _is_found(self, session: Session, step: Step, old: Fingerprint) -> bool:
-        seen = await search(session, old, step.action, rivals=self._rivals(drift_key(step)), value=step.value)
+        rivals = self._rivals(drift_key(step))
+        seen = await search(
+            session, old, step.action, rivals=rivals, value=step.value, selectors=step.selectors
+        )
         await seen.census.dispose()
         return seen.verdict.decision == "apply"
 
@@ -314,6 +317,7 @@ class Repairs:
                     rivals=rivals,
                     value=step.value,
                     others=self._claims(step),
+                    selectors=step.selectors,
                 )
             except ActionFailed:
                 # the page went elsewhere meanwhile: look at where it went

@@ -24,15 +24,17 @@ from typing import Any, Final
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import contradictions
 from runner.replay.evidence import Readings, page_readings
-from runner.replay.traits import traits
+from runner.replay.traits import Traits, traits
 
 Counts = Mapping[tuple[str, str], int]
 
 # That nothing else agrees in this way makes it telling; that nothing else differs in this way does not.
 AGREES: Final = frozenset(
     {"same", "synonym", "similar", "less", "close", "kin", "path", "alike", "shared", "numbered"}
+    | {"restyled", "moved", "only"}
     | {"most", "innermost", "all", "both", "one", "ordinal", "there", "near", "plainer", "like"}
 )
+_SAME: Final = frozenset({"same", "only"})
 _OWN: Final = ("id", "test_id", "name_attr", "href")
 # What is usual elsewhere counts for as much as this many elements of the page itself.
 USUAL: Final = 25
@@ -86,26 +88,43 @@ def score(
     rivals: Sequence[Fingerprint] = (),
     population: int | None = None,
     by: Weights | None = None,
+    led_alone: bool = False,
 ) -> list[Scored]:
     """All elements of `page`, the likeliest first; those ruled out stand last with probability 0.
 
     `population` is how many elements the page has, where `page` is only the best of them. `by` are other
-    weights than the usual ones.
+    weights than the usual ones. `led_alone`: when it was recorded, no other link led where the old one did.
     """
     by = by or weights()
     sought, known = traits(old), [traits(rival) for rival in rivals]
     seen = [traits(fingerprint) for fingerprint in page]
-    read = page_readings(sought, seen)
+    read = page_readings(sought, seen, led_alone=led_alone)
     counts = Counter((name, level) for each in read for name, level in each.items())
     total = max(population or 0, len(seen))
     scored = []
     for index, (each, levels) in enumerate(zip(seen, read, strict=True)):
         worth = {name: (level, _worth(by, name, level, counts, total)) for name, level in levels.items()}
-        against = contradictions(sought, each, action, known)
-        against = against or _row_is_elsewhere(levels, read) or _is_of_another_row(levels, counts)
+        against = ruled_out(sought, each, action, levels, read, known)
         nats = sum(each for _, each in worth.values())
         scored.append(Scored(index, each.fingerprint, nats, 0.0, worth, against))
     return _with_probabilities(scored, total, by.gone)
+
+
+def ruled_out(
+    old: Traits,
+    new: Traits,
+    action: ActionKind,
+    levels: Readings,
+    page: Sequence[Readings],
+    rivals: Sequence[Traits] = (),
+) -> tuple[str, ...]:
+    """Why `new`, of these `levels` among those of the whole `page`, cannot be the one."""
+    against = contradictions(old, new, action, rivals, leads_there=levels.get("href") == "only")
+    return against or _row_is_elsewhere(levels, page) or _is_of_another_row(levels, page)
+
+
+def _alone(levels: Readings, name: str, page: Sequence[Readings]) -> bool:
+    return sum(each.get(name) == levels.get(name) for each in page) == 1
 
 
 def _row_is_elsewhere(levels: Readings, page: Sequence[Readings]) -> tuple[str, ...]:
@@ -119,9 +138,9 @@ def _row_is_elsewhere(levels: Readings, page: Sequence[Readings]) -> tuple[str, 
     return ("the row it stood in is still there, and this is another one",) if there else ()
 
 
-def _is_of_another_row(levels: Readings, counts: Counts) -> tuple[str, ...]:
+def _is_of_another_row(levels: Readings, page: Sequence[Readings]) -> tuple[str, ...]:
     """Another row may be the old one renamed by what is its element's own, not by what every row has."""
-    own = any(levels.get(name) == "same" and counts[name, "same"] == 1 for name in _OWN)
+    own = any(levels.get(name) in _SAME and _alone(levels, name, page) for name in _OWN)
     if levels.get("row") != "differ" or own:
         return ()
     return ("it stands in another row, and other rows have one of the same id or name",)

@@ -36,10 +36,11 @@ async def search(
     rivals: Sequence[Fingerprint] = (),
     value: StepValue | None = None,
     others: Sequence[Claim] = (),
+    selectors: Sequence[str] = (),
 ) -> Search:
     """Find what `old` describes among all that is there now, and could hold `value`.
 
-    `others` are what the flow's other steps are about.
+    `others` are what the flow's other steps are about; `selectors` those that led to it when it was recorded.
 
     Raises ActionFailed if the page goes away.
     """
@@ -50,11 +51,21 @@ async def search(
         if (not each.disabled or action == "expect") and takes_value(old, each.fingerprint, action, value)
     ]
     page = [each.fingerprint for each in usable]
-    ranked = score(old, page, action, rivals=rivals, population=seen.population)
+    alone = led_alone(old, selectors)
+    ranked = score(old, page, action, rivals=rivals, population=seen.population, led_alone=alone)
     verdict = decide(old, ranked, action, inferred=inferred)
     verdict = jointly(old, verdict, page, ranked, others, seen.population)
     sighting = usable[verdict.best.index] if verdict.best else None
     return Search(verdict, sighting, seen)
+
+
+def led_alone(old: Fingerprint, selectors: Sequence[str]) -> bool:
+    """Whether the address of a link was enough to find it by when it was recorded: no other led there.
+
+    A link within its page is told by nothing: what is done there is a script's affair.
+    """
+    within = (old.href or "#").startswith("#")
+    return not within and f'a[href="{old.href}"]' in selectors
 
 
 def sought(old: Fingerprint, action: ActionKind) -> Sought:

@@ -16,6 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from runner.replay.lexicon import Unit, against, fold, near, units
 
+_TOKEN = re.compile(r"\w+")
 _COUNT = re.compile(r"\s*[(\[]\s*[\d.,+]+\s*[)\]]\s*$")
 _SPELLED_ALIKE = 0.93
 _SPELLED_FROM = 5
@@ -44,7 +45,8 @@ class Agreement:
     """How two wordings compare: the level, the share of meaning they have in common, and why not more.
 
     `more`: one of them says something that the other does not, as “Save as draft” beside “Save”; `extra` is
-    what. `less`: it is the new one that only leaves something out.
+    what. `less`: it is the new one that only leaves something out. `strict`: one says the contrary of the
+    other, not only another verb.
     """
 
     level: Level
@@ -53,6 +55,7 @@ class Agreement:
     more: bool = False
     less: bool = False
     extra: frozenset[str] = frozenset()
+    strict: bool = False
 
 
 SAME = Agreement(Level.SAME, 1.0)
@@ -70,7 +73,7 @@ def compare(old: str, new: str) -> Agreement:
         return OTHER
     if mine == theirs:
         return _counted_alike(old, new)
-    return _weighed(mine, theirs)
+    return _weighed(mine, theirs, old, new)
 
 
 def best(old: Iterable[str], new: Sequence[str]) -> Agreement:
@@ -88,10 +91,14 @@ def _counted_alike(old: str, new: str) -> Agreement:
     return SAME if spelled else Agreement(Level.SYNONYM, 1.0)
 
 
-def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Agreement:
+def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit], old: str, new: str) -> Agreement:
     matched, left, right = _matched(mine, theirs)
     share = 2 * matched / (len(mine) + len(theirs))
-    if conflict := _exclusion(left, right):
+    if conflict := _contrary(left, right):
+        return Agreement(Level.OPPOSITE, share, conflict, strict=True)
+    if cut := _cut(old, new):
+        return cut
+    if conflict := _other_verb(left, right):
         return Agreement(Level.OPPOSITE, share, conflict)
     if _only_numbers(left) and _only_numbers(right) and left and right:
         # page 3 beside page 4, or the same counter a day later: the words cannot tell
@@ -104,6 +111,17 @@ def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit]) -> Agreement:
         extra = frozenset(unit.key for unit in (*left, *right))
         return Agreement(Level.SIMILAR, share, more=True, less=not right, extra=extra)
     return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share, more=True)
+
+
+def _cut(old: str, new: str) -> Agreement | None:
+    """One caption is the beginning of the other, if it means something else alone: “Log” of “Log in”."""
+    mine, theirs = _TOKEN.findall(fold(old)), _TOKEN.findall(fold(new))
+    short, long = sorted((mine, theirs), key=len)
+    share = 2 * len(short) / (len(short) + len(long))
+    if not short or len(short) == len(long) or share < _LENGTHENED or long[: len(short)] != short:
+        return None
+    extra = frozenset(unit.key for unit in units(" ".join(long[len(short) :])))
+    return Agreement(Level.SIMILAR, share, more=True, less=short == theirs, extra=extra)
 
 
 def _matched(mine: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[float, list[Unit], list[Unit]]:
@@ -130,13 +148,17 @@ def _spelled_alike(one: Unit, other: Unit) -> bool:
     return JaroWinkler.similarity(one.key, other.key) >= _SPELLED_ALIKE
 
 
-def _exclusion(left: list[Unit], right: list[Unit]) -> str | None:
+def _contrary(left: list[Unit], right: list[Unit]) -> str | None:
     if any(unit.key == _NOT for unit in left) != any(unit.key == _NOT for unit in right):
         return "one of them says not to"
     for one in left:
         for other in right:
             if against(one, other):
                 return f"“{other.key}” excludes “{one.key}”"
+    return None
+
+
+def _other_verb(left: list[Unit], right: list[Unit]) -> str | None:
     mine, theirs = _of(left, "verb"), _of(right, "verb")
     return f"“{theirs[0].key}” is not “{mine[0].key}”" if mine and theirs else None
 

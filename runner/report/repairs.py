@@ -32,12 +32,15 @@ LEVELS: Final[Mapping[str, str]] = {
     "one": "one of them the same", "less": "says less", "different": "means something else",
     "opposite": "means something else", "shared": "same", "path": "same path",
     "plainer": "told less closely",
+    "restyled": "same in another style", "moved": "same under another path", "query": "another view of it",
+    "only": "same, and nothing else does", "bare": "no control",
 }  # fmt: skip
 # What agrees is never told as against a repair, even where it is worth less than nothing, nor what does not
 # agree as for it. “renewed”: the whole page has others now.
 _AGREES: Final = frozenset(
     {"same", "synonym", "similar", "more", "less", "close", "kin", "path", "alike", "extended", "shared"}
     | {"numbered", "most", "innermost", "all", "both", "one", "ordinal", "there", "near", "plainer", "like"}
+    | {"restyled", "moved", "only"}
 )
 TELLING: Final = 0.7
 SHOWN: Final = 5

@@ -15,6 +15,7 @@ from runner.replay.identity import from_facts, identity
 from runner.replay.inference import inferred
 from runner.replay.joint import jointly
 from runner.replay.score import score, weights
+from runner.replay.search import led_alone
 from runner.replay.traits import takes_value, traits
 
 LANDMARKS = ['form "Sign in"', "main"]
@@ -396,3 +397,67 @@ def test_a_control_is_reworded_where_its_neighbours_are_in_the_same_way(
     before = decide(old, ranked, "click")
     assert before.decision == "suggest"
     assert jointly(old, before, page, ranked, (), len(page)).decision == decision
+
+
+def link(text: str, href: str, **more: Any) -> Fingerprint:
+    return Fingerprint(**({"tag": "a", "role": "link", "text": text, "href": href} | more))
+
+
+def test_the_only_link_to_where_the_old_one_led_is_it_whatever_it_says() -> None:
+    old, page = link("Add", "/books/add/"), [link("Proceed", "/books/add/"), link("Help", "/help")]
+    assert verdict(old, page).decision == "refuse"
+    assert verdict(old, page, led_alone=True).decision == "apply"
+    assert verdict(old, [*page, link("Books", "/books/add/")], led_alone=True).decision == "refuse"
+
+
+def test_a_link_within_its_page_is_told_by_nothing() -> None:
+    assert led_alone(link("Add", "/books/add/"), ['a[href="/books/add/"]'])
+    assert not led_alone(link("Add", "/books/add/"), ['control="Add"'])
+    assert not led_alone(link("Add", "#add"), ['a[href="#add"]'])
+
+
+def test_a_known_neighbour_in_other_words_is_not_the_element() -> None:
+    old = link("Groups", "/groups/", siblings=["Change"], between=["Users", "Change"])
+    [only] = score(old, [link("Modify", "/groups/")], "click")
+    assert only.contradictions == ("“Modify” says what “change” said when it was recorded",)
+
+
+def test_an_identifier_that_several_have_is_nobodys_own() -> None:
+    old = link("Yes", "/users/?staff=1", of=3, ordinal=3)
+    other = [link("Yes", "/users/?active=1"), link("No", "/users/?staff=0")]
+    assert verdict(old, other).decision != "apply"
+    assert readings(traits(old), traits(other[0]))["href"] == "query"
+
+
+def test_what_a_page_adds_to_all_its_ids_is_its_convention_and_what_one_has_a_copys() -> None:
+    old = traits(field("Email", id="email"))
+    mine, copy = traits(field("E-mail", id="page-email")), traits(field("Email", id="email-2x"))
+    others = [traits(field(name, id=f"page-{name.lower()}")) for name in ("City", "Street", "Country")]
+    assert [each["id"] for each in page_readings(old, [mine, copy, *others])][:2] == ["restyled", "extended"]
+    assert page_readings(old, [mine, copy])[0]["id"] == "extended"
+
+
+def test_addresses_below_another_path_are_the_same_addresses() -> None:
+    old = traits(link("Books", "/books/"))
+    page = [traits(link(name, f"/v2/{name.lower()}/")) for name in ("Books", "Authors", "Genres")]
+    assert [each["href"] for each in page_readings(old, page)] == ["moved", "differ", "differ"]
+    assert readings(old, traits(link("Books", "/book")))["href"] == "moved"
+
+
+def test_the_same_words_on_what_has_a_copys_id_need_a_look_at_the_page() -> None:
+    facts = {"tag": "button", "text": "Import", "visible": True, "clickable": True}
+    old = button("Import", id="import")
+    assert identity(old, from_facts(facts | {"id": "import-m3a"}), "click").status == "other"
+    assert identity(old, from_facts(facts | {"id": "x7"}), "click").status == "drifted"
+
+
+def test_the_same_words_on_no_control_need_more_than_words() -> None:
+    heading = Fingerprint.model_construct(tag="div", text="Flows", clickable=True)
+    found = verdict(button("Flows", landmarks=None), [heading])
+    assert found.decision != "apply"
+
+
+def test_a_destructive_button_is_not_taken_for_its_form_alone() -> None:
+    old = button("Remove", form="post /delete/", type="submit")
+    now = button("Proceed to the desk", form="post /delete/", type="submit")
+    assert verdict(old, [now]).decision != "apply"

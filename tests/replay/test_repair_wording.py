@@ -107,3 +107,10 @@ def test_the_lexicon_format() -> None:
     assert small.destructive == {"zap"}
     assert small.against == {frozenset({"zap", "fix"})}
     assert [unit.key for unit in units("please the")] == ["pleas", "the"]
+
+
+def test_the_beginning_of_a_caption_is_a_part_of_it_whatever_it_means_alone() -> None:
+    for old, new in (("Log in", "Log"), ("Give feedback", "Give"), ("Send us feedback", "Send us")):
+        cut = compare(old, new)
+        assert (cut.level, cut.more, cut.less) == (Level.SIMILAR, True, True)
+    assert compare("Do not save", "Save").level == Level.OPPOSITE

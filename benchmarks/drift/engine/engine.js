@@ -19,7 +19,7 @@ const at = path => path.reduce((node, step) => node && (step === 'shadow' ? node
 
 function engine(lexicon) {
   const pristine = document.documentElement.cloneNode(true);
-  let truth = null, before = null, destination = '';
+  let truth = null, before = null, destination = '', doing = '', equals = [], instead = null;
 
   function restore() {
     document.replaceChild(pristine.cloneNode(true), document.documentElement);
@@ -48,6 +48,7 @@ function engine(lexicon) {
   function undecidable(gone) {
     const others = operable().filter(other => other !== truth).map(identity);
     if (gone) {
+      if (equals.some(reachable)) return 'an equal control remains';
       const left = others.some(other => other.kind === before.kind && related(before.name, other.name) &&
         (before.row === other.row && before.section === other.section || before.attributes.href && before.attributes.href === other.attributes.href));
       return left ? 'an equal control remains' : null;
@@ -72,8 +73,11 @@ function engine(lexicon) {
     restore();
     truth = at(path);
     before = identity(truth);
+    doing = doneBy(truth);
+    equals = truth.href ? operable().filter(other => other !== truth && other.href === truth.href && related(before.name, plain(nameOf(other)))) : [];
+    instead = null;
     let gone = false;
-    const shared = { lexicon, before, target: () => truth, become, gone: () => { gone = true; } };
+    const shared = { lexicon, before, target: () => truth, become, gone: rival => { gone = true; instead = rival || null; } };
     const applied = [], waiting = [...kinds];
     while (waiting.length && applied.length < count && !gone) {
       const reached = Math.max(0, ...applied.map(each => phaseOf(each.kind)));
@@ -85,16 +89,29 @@ function engine(lexicon) {
       }
     }
     if (!applied.length) return { applied, gone, dropped: 'nothing fits' };
-    const dropped = undecidable(gone);
+    const dropped = undecidable(gone), stands = gone ? instead : truth, left = stands && leftOf(stands);
     if (gone) truth = null;
-    return { applied, gone, dropped };
+    return { applied, gone, dropped, left };
+  }
+  // What of the element's own the one that stands there now has, be it itself or what came instead: an attribute, what
+  // it does, its words in any language we know ("own"), a part of its words ("part"), or nothing of all that
+  // ("nothing"). Where both can be, only what the words mean, or nothing at all, tells one from the other.
+  function leftOf(element) {
+    const now = identity(element);
+    const bare = value => value.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+    const kept = Object.entries(before.attributes).some(([name, value]) => now.attributes[name] && bare(now.attributes[name]) === bare(value));
+    if (kept || before.name && related(before.name, now.name) || doing && doing === doneBy(element)) return 'own';
+    const words = name => new Set(name.split(/[^\p{L}\p{N}]+/u).filter(word => word.length > 1));
+    const mine = words(before.name);
+    return [...words(now.name)].some(word => mine.has(word)) ? 'part' : 'nothing';
   }
   const hashed = text => [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
 
   // Right is what does what the target did: itself, what lies inside it, its own label if it is ticked by it, a wrapper
-  // that is nothing but it, or another link of the same words to the same place.
+  // that is nothing but it, or another link to the same place that says what it says, or said when it was recorded.
   function judge(picked) {
     if (!truth) return 'wrong';
+    if (equals.some(other => other.contains(picked))) return 'right';
     if (picked === truth || truth.contains(picked) || truth.shadowRoot && truth.shadowRoot.contains(picked)) return 'right';
     const label = picked.closest && picked.closest('label');
     if (label && label.control === truth && kindOf(truth) === 'tick') return 'right';
@@ -103,7 +120,8 @@ function engine(lexicon) {
       if (inner.width * inner.height >= 0.85 * outer.width * outer.height) return 'right';
     }
     const link = picked.closest && picked.closest('a[href]'), goal = truth.href || destination;
-    if (link && goal && link.href === goal && !/#$/.test(goal) && related(plain(nameOf(link)), plain(nameOf(truth)))) return 'right';
+    const said = link && plain(nameOf(link));
+    if (link && goal && link.href === goal && !/#$/.test(goal) && (related(said, plain(nameOf(truth))) || related(said, before.name))) return 'right';
     return 'wrong';
   }
   const told = element => {

@@ -150,9 +150,10 @@ const removals = {
     const name = nameOf(target());
     if (!name || name.length > 40) return null;
     const fresh = rivalName(name, target(), rng);
-    if (!besides(target(), fresh, rng, 'after')) return null;
+    const rival = besides(target(), fresh, rng, 'after');
+    if (!rival) return null;
     leave(target());
-    gone();
+    gone(rival);
     return `it is gone, “${fresh}” is there instead`;
   },
   'replaced-by-other': ({ rng, target, gone }) => {
@@ -172,7 +173,7 @@ const removals = {
       if (rng.often(0.5)) element.type = 'button'; else element.setAttribute('formaction', `/${kebab(fresh)}/`);
     }
     if (element.localName === 'select') [...element.options].forEach((option, at) => { option.textContent = `${fresh.split(' ')[0]} ${at + 1}`; });
-    gone();
+    gone(element);
     return `“${old}” gave way to “${fresh}”`;
   },
   'removed-with-section': ({ target, gone }) => {

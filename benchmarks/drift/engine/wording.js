@@ -75,6 +75,12 @@ function doesOneThing(element) {
   return Boolean(form && form.getAttribute('action') && [...form.elements].filter(other => ['submit', 'image'].includes(other.type)).length === 1);
 }
 
+// The one thing it does, to compare with what it does later; empty where others do the same or it does nothing of its own.
+function doneBy(element) {
+  if (!doesOneThing(element)) return '';
+  return element.localName === 'select' ? [...element.options].map(option => folded(option.text)).join('|') : element.form.getAttribute('action');
+}
+
 const wording = {
   'change-options': ({ rng, target }) => {
     const select = target();
