@@ -94,7 +94,9 @@ def decide(
         return Verdict("apply", max(only.probability, BAR), _agreement(only), only, runner_up, nearest)
     alike = _levels(best).get("wording") in _ALIKE or anchored(old, best, beside)
     decision: Decision = "suggest" if alike and confidence >= BAR_SUGGESTION else "refuse"
-    on_trial = alike and _is_worth_a_trial(old, best, runner_up, confidence)
+    # what says nothing at all is as good a guess as any other
+    speaks = alike and _levels(best).get("wording") != "mute"
+    on_trial = speaks and _is_worth_a_trial(old, best, runner_up, confidence)
     return Verdict(decision, confidence, _doubt(best, runner_up), best, runner_up, nearest, on_trial)
 
 
