@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 
@@ -67,9 +67,13 @@ class TamperedBrowser(Browser):
 def _shown(page: Observation) -> Shown:
     """What can be told of a page by looking at it, wherever the focus is."""
     return tuple(
-        (node.role, node.name, node.text, node.value, *sorted(set(node.states.items()) - {("active", "")}))
+        (node.role, node.name, node.text, node.value, *sorted(_lasting(node.states).items()))
         for node in page.nodes
     )
+
+
+def _lasting(states: Mapping[str, str]) -> dict[str, str]:
+    return {name: state for name, state in states.items() if name not in ("active", "focused")}
 
 
 def _mutates(request: Request) -> bool:

@@ -350,7 +350,11 @@ def _superseded(error: PlaywrightError) -> bool:
 async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str, Any]:
     page = session.page
     try:
-        await found.locator.click(timeout=deadline.try_ms)
+        if deadline.left_ms > deadline.try_ms:
+            # Whether it can be clicked is known soon, or it is looked up again; once the click is under way,
+            # a busy machine has all the time that is left: what was sent must not be sent again.
+            await found.locator.click(timeout=deadline.try_ms, trial=True)
+        await found.locator.click(timeout=max(deadline.try_ms, deadline.left_ms))
     except PlaywrightTimeout as error:
         spot = None if action_begun(error) else await _open_spot(found, error)
         if spot is None:
