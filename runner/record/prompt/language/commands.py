@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from runner.record.prompt.language import entering, journeys, pointing, working
+from runner.record.prompt.language import credentials, entering, journeys, pointing, working
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
@@ -132,7 +132,7 @@ _READERS: Final[dict[str, Callable[[Heard, Phrase, str], list[Intent]]]] = {
     "scroll": pointing.scrolling,
     "wait": pointing.waiting,
     "upload": entering.uploading,
-    "login": entering.signing_in,
+    "login": credentials.signing_in,
     "search": entering.searching,
     "accept": pointing.confirming,
     "cancel": pointing.confirming,

@@ -1,4 +1,4 @@
-"""Commands that give values: type, fill, set, choose, upload, sign in, search."""
+"""Commands that give values: type, fill, set, choose, upload, search."""
 
 from __future__ import annotations
 
@@ -215,9 +215,8 @@ def _plural(phrase: Phrase) -> bool:
 def setting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if not len(rest):
         return []
-    if verb.phrase == "turn" and rest.lower(-1) in ("on", "off"):
-        ticked: Verb = "check" if rest.lower(-1) == "on" else "uncheck"
-        return [Intent(ticked, target=target, part=part) for target in several(rest[:-1])]
+    if verb.phrase in ("turn", "switch") and rest.lower(-1) in ("on", "off"):
+        return _switching(rest, part)
     pieces = _set_pieces(rest, loosely=verb.phrase in _CHANGING)
     if pieces:
         return [Intent("set", target=target, value=value, part=part) for target, value in pieces]
@@ -226,6 +225,22 @@ def setting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if verb.phrase in ("move", "drag", "slide", "make", "turn", "switch", "assign"):
         return doing(verb, rest, part)
     return []
+
+
+def _switching(rest: Phrase, part: str) -> list[Intent]:
+    """ "Turn A and B on", "turn A off and B on"."""
+    found: list[Intent] = []
+    begin = 0
+    for at, word in rest.find(("on", "off")):
+        if at + 1 < len(rest) and rest.lower(at + 1) not in ("and", ",", "&"):
+            continue  # "turn the light on the porch off"
+        ticked: Verb = "check" if word == "on" else "uncheck"
+        things = several(rest[begin:at].trimmed(",&"))
+        found += [Intent(ticked, target=target, part=part) for target in things]
+        begin = at + 1
+        while rest.lower(begin) in ("and", ",", "&"):
+            begin += 1
+    return found
 
 
 _CHANGING = frozenset({"change", "set", "switch", "update", "turn", "adjust", "modify"})
@@ -377,63 +392,6 @@ def _file(phrase: Phrase) -> Value:
     if chosen is None:
         return value_of(phrase)
     return Value(chosen.text, True, "file", chosen.text if chosen.kind == "parameter" else "")
-
-
-_QUALITIES = frozenset({"wrong", "invalid", "incorrect", "valid", "correct", "right"})
-
-
-def signing_in(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
-    options: dict[str, str] = {}
-    fields: list[tuple[Target, Value]] = []
-    while rest.lower(0) in ("please", ",", "pls", "now"):
-        rest = rest[1:]
-    while rest.lower(0) in ("to", "into", "in") and len(rest) > 1:
-        at = next((at for at, _ in rest.find(("as", "with", "using", "like"), 1)), len(rest))
-        rest = rest[at:]
-        if at == 0:
-            break
-    tail = rest[1:] if rest.lower(0) in ("as", "with", "w", "using", "by", "like") else rest
-    tail = Phrase(tuple(token for token in tail if token.lower not in _QUALITIES), tail.source)
-    password_at = next((at for at, _ in tail.find(("with password", "using password", "password", "pw",
-        "pass", "with the password",
-                                                   "and password"), 0)), None)  # fmt: skip
-    listed = pairs(tail) if password_at is not None or ":" in tail.text else None
-    slash = tail.split(("/",))
-    if listed and any(_is_password(target) for target, _ in listed):
-        fields = listed
-    elif len(slash) == 2 and len(tail) >= 3:
-        fields = [
-            (Target(name="username"), value_of(slash[0])),
-            (Target(name="password"), value_of(slash[1])),
-        ]
-    elif password_at:
-        user = tail[:password_at].trimmed()
-        while len(user) and user.lower(-1) in ("and", "with", "using", ",", "the"):
-            user = user[:-1]
-        given = tail[password_at + width(tail.match(password_at, ("with the password", "with password",
-            "using password", "and password",
-                                                                 "password", "pw", "pass"))) :]  # fmt: skip
-        fields = (
-            [(Target(name="username"), value_of(user)), (Target(name="password"), value_of(given))]
-            if len(user)
-            else []
-        )
-    elif (middle := _two_values(tail)) is not None:
-        fields = [(Target(name="username"), middle[0]), (Target(name="password"), middle[1])]
-    elif len(tail) and tail.text:
-        options["as"] = target_of(tail).name or tail.plain
-    return [Intent("login", fields=tuple(fields), part=part, options=options)]
-
-
-def _two_values(tail: Phrase) -> tuple[Value, Value] | None:
-    pieces = [piece for piece in tail.split(("and", ",", "with")) if len(piece)]
-    if len(pieces) == 2 and all(len(piece) == 1 for piece in pieces):
-        return value_of(pieces[0]), value_of(pieces[1])
-    return None
-
-
-def _is_password(target: Target) -> bool:
-    return target.name.lower() in lexicon.SYNONYMS["password"]
 
 
 def searching(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
