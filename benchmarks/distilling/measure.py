@@ -98,7 +98,8 @@ def _semantic(selector: str) -> bool:
 
 def _placed(step: Step) -> str:
     """A first selector that goes by place, and the semantic one that stands behind it, if any does."""
-    better = next((other for other in step.candidates or () if _semantic(other)), None)
+    named = (other for other in step.candidates or () if _semantic(other) and '"' in other)
+    better = next(named, None)  # a role alone is no name
     return f"{step.selector}" + (f" (though {better} would do)" if better else "")
 
 

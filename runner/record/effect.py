@@ -121,7 +121,7 @@ def vanished(before: Observation, after: Observation) -> list[str]:
         return []
     now, found = _words(after.text), []
     for index, node in enumerate(before.nodes):
-        if node.role in _SILENT or node.role in SPEAKING or _inside_field(index, before):
+        if node.role in _SILENT or _inside_field(index, before) or _speaks(index, before):
             continue
         effect = _text_effect(node.text or node.name, node, (), ())
         text = effect.expect.contains if effect else None
@@ -129,6 +129,11 @@ def vanished(before: Observation, after: Observation) -> list[str]:
         if effect and text and shown and _words(text) not in now:
             found.append((-effect.score, text))
     return [text for _, text in sorted(dict.fromkeys(found), key=lambda each: each[0])]
+
+
+def _speaks(index: int, seen: Observation) -> bool:
+    """Whether a node is, or is part of, what speaks to the user."""
+    return any(seen.nodes[at].role in SPEAKING for at in (index, *seen.ancestors(index)))
 
 
 def _state(states: Mapping[str, str], state: str) -> bool:
