@@ -350,10 +350,7 @@ def _superseded(error: PlaywrightError) -> bool:
 async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str, Any]:
     page = session.page
     try:
-        if deadline.left_ms > deadline.try_ms:
-            # Whether it can be clicked is known soon, or it is looked up again; once the click is under way,
-            # a busy machine has all the time that is left: what was sent must not be sent again.
-            await found.locator.click(timeout=deadline.try_ms, trial=True)
+        await found.locator.click(timeout=deadline.try_ms, trial=True)  # what is ready has all the time then
         await found.locator.click(timeout=max(deadline.try_ms, deadline.left_ms))
     except PlaywrightTimeout as error:
         spot = None if action_begun(error) else await _open_spot(found, error)
@@ -371,9 +368,9 @@ async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str
 
 async def _open_spot(found: Found, error: PlaywrightTimeout) -> Position | None:
     """Where an element can be clicked that is covered only in part, in px from its corner; else None."""
-    if coverer(error.message) is None:
-        return None
-    spot: Position | None = await found.locator.evaluate(script("open_spot"), timeout=LAST_TRY_MS)
+    spot: Position | None = None
+    if coverer(error.message) is not None:
+        spot = await found.locator.evaluate(script("open_spot"), timeout=LAST_TRY_MS)
     return spot
 
 
