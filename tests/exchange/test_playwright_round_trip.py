@@ -233,3 +233,18 @@ def test_tags_come_back_or_are_listed(form: str) -> None:
     assert there_and_back(config, form).config.tags == back
     findings = [each.effect for each in write(config, form, "flow").findings if "tags" in each.message]
     assert findings == {"pytest": ["changed"], "playwright": [], "chrome": ["left out"]}[form]
+
+
+def test_the_only_list_of_a_row_is_chosen_from_in_a_recording_of_chrome() -> None:
+    row = ':is(tr, [role="row"]):has-text("Emma")'
+    step = {
+        "action": "select",
+        "selector": f'{row} >> field="Status"',
+        "value": "Sold out",
+        "fingerprint": {"tag": "select", "role": "combobox", "name": "Status"},
+    }
+    config, _ = read_flow({"steps": [step]})
+    written = write(config, "chrome", "flow")
+    assert ("step 1", "left out") not in {(each.place, each.effect) for each in written.findings}
+    (again,) = read(written.text, written.file_name)
+    assert [(each.sought, each.value) for each in again.config.steps] == [(f"{row} >> select", "Sold out")]

@@ -36,7 +36,14 @@ CHOOSE: Final = (
     "if (!option) return false; select.value = option.value; "
     'select.dispatchEvent(new Event("input", {{ bubbles: true }})); '
     'select.dispatchEvent(new Event("change", {{ bubbles: true }})); '
-    "return true; }})(document.querySelector({css}))"
+    "return true; }})({select})"
+)
+NAMED: Final = "document.querySelector({css})"
+# Where no CSS names the list, its row does: it must be the only one there.
+ONLY: Final = (
+    '(scope => {{ const all = scope ? scope.querySelectorAll("select") : []; '
+    "return all.length === 1 ? all[0] : null; }})"
+    "(document.evaluate({xpath}, document, null, 9, null).singleNodeValue)"
 )
 FRAMED: Final = "window.frames.length > 0"
 # Puppeteer begins to ask in the moment that a page is made, and hangs where the expression then fails.
@@ -243,8 +250,8 @@ class _Exporting:
             step.fingerprint,
             [json.dumps(option, ensure_ascii=False) for option in as_list(step.value)],
         )
-        css = css_for(step)
-        if len(options) > 1 or css is None or (known is not None and known.tag not in ("select", None)):
+        select = _select_of(step)
+        if len(options) > 1 or select is None or (known is not None and known.tag not in ("select", None)):
             self._find(
                 step,
                 "left out",
@@ -254,7 +261,7 @@ class _Exporting:
         self._find(
             step, "changed", "the option is chosen by a script: a recording goes by values that nobody sees"
         )
-        script = CHOOSE.format(option=options[0], css=json.dumps(css))
+        script = CHOOSE.format(option=options[0], select=select)
         yield {
             "type": "waitForExpression",
             "expression": script,
@@ -324,6 +331,24 @@ def _listed(selector: str | list[str]) -> list[str]:
 def _expression(where: str, contains: str) -> Recorded:
     words = json.dumps(contains, ensure_ascii=False)
     return {"type": "waitForExpression", "expression": f"{where}.includes({words})"}
+
+
+def _select_of(step: Step) -> str | None:
+    """The `<select>` of a step, for a script: by CSS, or as the only one of its row."""
+    if css := css_for(step):
+        return NAMED.format(css=json.dumps(css))
+    if step.fingerprint is None or step.fingerprint.tag != "select":
+        return None
+    xpath = next((xpath for each in selectors_for(step) if (xpath := _row(each))), None)
+    return ONLY.format(xpath=json.dumps(xpath, ensure_ascii=False)) if xpath else None
+
+
+def _row(selector: str | list[str]) -> str | None:
+    match selector:
+        case [str(scope), str()] if scope.startswith("xpath/"):
+            return scope.removeprefix("xpath/")
+        case _:
+            return None
 
 
 def _offsets(step: Step) -> dict[str, float]:

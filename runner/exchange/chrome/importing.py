@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from runner.contract.config import Fingerprint
 from runner.contract.errors import ConfigError
-from runner.exchange.chrome.exporting import CHOOSE, FRAMED
+from runner.exchange.chrome.exporting import CHOOSE, FRAMED, NAMED, ONLY
 from runner.exchange.chrome.keys import MODIFIERS, playwright_key
 from runner.exchange.chrome.selecting import selectors_of
 from runner.exchange.draft import CannotSay, Draft, Imported
@@ -27,12 +27,21 @@ _PAUSE: Final = re.compile(
     r"\s*new Promise\(\s*\(?(\w+)\)?\s*=>\s*"
     r"setTimeout\(\s*\(\)\s*=>\s*\1\((?:true)?\)\s*,\s*(\d+)\s*\)\s*\)\s*;?\s*"
 )
-_CHOOSE: Final = re.compile(
-    re.escape(CHOOSE.replace("{{", "{").replace("}}", "}"))
-    .replace(re.escape("{option}"), r'("(?:[^"\\]|\\.)*")', 1)
-    .replace(re.escape("{option}"), r"\1")
-    .replace(re.escape("{css}"), r'("(?:[^"\\]|\\.)*")')
-)
+_STRING: Final = r'("(?:[^"\\]|\\.)*")'
+
+
+def _written(template: str, **held: str) -> re.Pattern[str]:
+    """What an expression of our own export matches; `held` says what stands for each of its gaps."""
+    pattern = re.escape(template.replace("{{", "{").replace("}}", "}"))
+    for name, group in held.items():
+        first, gap = group, re.escape(f"{{{name}}}")
+        pattern = pattern.replace(gap, first, 1).replace(gap, r"\1")
+    return re.compile(pattern)
+
+
+_CHOOSE: Final = _written(CHOOSE, option=_STRING, select="(.+)")
+_NAMED: Final = _written(NAMED, css=_STRING)
+_ONLY: Final = _written(ONLY, xpath=_STRING)
 _TICKED: Final = re.compile(r"""(role|type)=\\?["']?(checkbox|radio|switch)\\?["']?\]""")
 _SHOWN: Final = frozenset({"innerText", "textContent", "value"})
 _GENERATED: Final = re.compile(r"\d|^[0-9a-fA-F-]{8,}$")
@@ -223,11 +232,18 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
     elif expression.strip() == FRAMED:
         importing.draft.note("frames are not named: an element is looked for in all of them")
     elif chosen := _CHOOSE.fullmatch(expression):
-        selectors, _lost = selectors_of([json.loads(chosen[2])], field=True)
         known = Fingerprint(tag="select")
-        importing.draft.add("select", selectors, json.loads(chosen[1]), known=known)
+        importing.draft.add("select", _chosen(chosen[2]), json.loads(chosen[1]), known=known)
     else:
         raise CannotSay("an expression is a program; a TestConfig runs none")
+
+
+def _chosen(select: str) -> list[str]:
+    if named := _NAMED.fullmatch(select):
+        return selectors_of([json.loads(named[1])], field=True)[0]
+    if only := _ONLY.fullmatch(select):
+        return selectors_of([[f"xpath/{json.loads(only[1])}", "select"]], field=True)[0]
+    raise CannotSay("an expression is a program; a TestConfig runs none")
 
 
 def _close(importing: _Importing, _step: Data, place: str, _: Data) -> None:
