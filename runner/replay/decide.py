@@ -104,7 +104,7 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
     """The one that alone leads to where the element did, sends its form, offers its choice or takes its file.
 
     What it is called matters little then, as long as it is not nearly as likely that it is another one, nor,
-    but for a link, a look-alike's name.
+    but for a link, a look-alike's name. The only search box must still say what it searches.
     """
     doing = [each for each in possible if _does_the_same(old, each)]
     if len(doing) != 1:
@@ -116,7 +116,8 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
     if _does(old, doing[0]) == "href":
         return doing[0]
     says = _levels(doing[0]).get("wording")
-    named = _does(old, doing[0]) == "options" and says == "different"
+    does = _does(old, doing[0])
+    named = (does == "options" and says == "different") or (does == "search" and says not in _SAYS_THE_SAME)
     return None if says in _LOOKS_ALIKE or says == "opposite" or named else doing[0]
 
 
@@ -126,8 +127,8 @@ def _does_the_same(old: Fingerprint, one: Scored) -> bool:
 
 def _does(old: Fingerprint, one: Scored) -> str | None:
     """By what it does the same as the old one."""
-    if old.type == one.fingerprint.type == "file":
-        return "file"
+    if old.type == one.fingerprint.type and old.type in ("file", "search"):
+        return old.type
     levels = _levels(one)
     if levels.get("href") == "only":
         return "href"

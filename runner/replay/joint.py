@@ -91,7 +91,8 @@ def _worth_a_trial(
     only = alike[0]
     if verdict.decision == "suggest" and verdict.best is not only:
         return verdict
-    reason = f"it is the only field of its kind left in the form that sends to {old.form}"
+    address = (old.form or "").partition(" ")[2]
+    reason = f"it is the only field of its kind left in the form that is sent to {address}"
     return replace(verdict, best=only, confidence=only.probability, on_trial=True, for_trial=reason)
 
 

@@ -28,8 +28,11 @@ POSSIBLE = [pytest.param(prompt, id=prompt.name) for prompt in PROMPTS if not pr
 IMPOSSIBLE = [pytest.param(prompt, id=prompt.name) for prompt in PROMPTS if prompt.fails]
 
 # On the redesign these must do what they say; of the others a pass must never be a wrong one.
-REDESIGNED = frozenset({"one-book-into-the-cart", "sign-in-by-the-enter-key", "edit-the-third"})
-IN_DOUBT = frozenset({"delete-dune-only", "look-around", "more-of-one-book"})
+REDESIGNED = frozenset(
+    {"one-book-into-the-cart", "sign-in-by-the-enter-key", "edit-the-third", "delete-dune-only"}
+    | {"more-of-one-book"}
+)
+IN_DOUBT = frozenset({"look-around"})
 STEP_MS = 3_000
 
 

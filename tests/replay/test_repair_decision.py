@@ -461,3 +461,13 @@ def test_a_destructive_button_is_not_taken_for_its_form_alone() -> None:
     old = button("Remove", form="post /delete/", type="submit")
     now = button("Proceed to the desk", form="post /delete/", type="submit")
     assert verdict(old, [now]).decision != "apply"
+
+
+@pytest.mark.parametrize(("now", "is_it"), [("Search to-dos", True), ("Search", False)])
+def test_the_only_search_box_is_it_where_it_still_says_what_it_searches(now: str, is_it: bool) -> None:
+    old = Fingerprint(tag="input", type="search", placeholder="Filter tasks", value_kind="text")
+    search_box = Fingerprint(
+        tag="input", type="search", label="Find", placeholder=now, value_kind="text", landmarks=["main"]
+    )
+    found = verdict(old, [*PAGE, search_box], "fill")
+    assert (found.decision == "apply") == is_it
