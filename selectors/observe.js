@@ -104,9 +104,14 @@
     if (element.tagName === "DETAILS" || element.tagName === "DIALOG") row.open = element.open;
     if ((pointer || widget) && box.width && coveredAt(element, box)) row.covered = true;
     if (/(auto|scroll)/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 4) row.scrolls = true;
+    if ((pointer || widget || element.tagName === "LI") && folds(element)) row.folds = true;
     if (style.textDecorationLine.includes("line-through")) row.struck = true;
     return row;
   };
+
+  // Whether a list or menu lies in it that is not shown: a submenu.
+  const folds = (element) =>
+    [...element.children].some((child) => child.matches("ul,ol,menu,[role=menu],[role=group],[role=listbox]") && child.children.length && getComputedStyle(child).display === "none");
 
   // A drawing with figures in it, rather than an icon.
   const isDrawing = (svg, box) => box.width >= 60 && box.height >= 60 && svg.children.length > 1 && svg.querySelectorAll("*").length < 200;

@@ -67,9 +67,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Every part of the prompt has been served."""
+    """Every part of the prompt has been served; `limitations` are what a person should know about it."""
 
     answer: str = ""
+    limitations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

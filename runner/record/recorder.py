@@ -195,6 +195,7 @@ class Recording:
             match decision:
                 case Done():
                     self.answer = decision.answer
+                    self.notebook.limitations += decision.limitations
                     return
                 case GiveUp():
                     raise telling.not_understood(decision)

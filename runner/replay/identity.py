@@ -109,7 +109,8 @@ def _is_the_one(levels: Readings, before: Traits, after: Traits) -> bool:
         likely = levels.get("kind", "same") == "same" and levels.get("href") not in _ELSEWHERE
         return unchanged or (likely and not any(levels.get(name) == _COPIED for name in _NAMES))
     if says is None:
-        return unchanged or not levels.keys() & set(_IDENTIFIERS)
+        # the name that a group of tick boxes shares tells none of them, but it speaks against none either
+        return unchanged or all(levels.get(name, "same") == "same" for name in _IDENTIFIERS)
     if says == "mute":
         return unchanged
     # what says more, or less, or something else may have taken its place: a look at the whole page tells

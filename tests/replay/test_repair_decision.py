@@ -259,6 +259,11 @@ def test_one_of_several_that_were_alike_is_looked_at_closely() -> None:
     assert identity(old, old, "click").status == "same"
     other = old.model_copy(update={"ordinal": 2, "between": ["Amount", ""]})
     assert identity(old, other, "click").status == "other"
+    silent = Fingerprint(tag="input", role="radio", type="radio", name_attr="size", ordinal=2, of=3,
+                         between=["radio", "radio"], box=[9, 0, 9, 9])  # fmt: skip
+    assert identity(silent, silent, "fill").status == "same"
+    first = silent.model_copy(update={"ordinal": 1, "between": ["", "radio"], "box": [0, 0, 9, 9]})
+    assert identity(silent, first, "fill").status == "other"
     named = button("Go", ordinal=1, of=2, id="go")
     assert identity(named, from_facts({"tag": "button", "text": "Go", "id": "go"}), "click").status == "same"
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Ask, Decision, Done, GiveUp, Goal, Outcome
+from runner.record.prompt.grounding.describing import told
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Verb
 from runner.record.prompt.language.reading import read
@@ -20,13 +21,17 @@ from runner.record.prompt.serving import (
     doing,
     filling,
     forms,
+    ordering,
+    styling,
     unfolding,
     working,
 )
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved, written
 from runner.record.prompt.serving.overlays import put_away
+from runner.record.prompt.serving.sending import ENTERING, left_unsent
 from runner.record.prompt.serving.service import Service
-from runner.record.prompt.serving.undecided import Undecided, without
+from runner.record.prompt.serving.undecided import Undecided, identity, without
+from runner.record.prompt.serving.unlocking import unlocking
 
 Serve = Callable[[Moment, Intent, Service], Procedure]
 
@@ -43,6 +48,11 @@ class PromptPlanner:
         self._hidden: tuple[str, ...] = ()  # what the user said is not meant, for the intent at hand
         self._asked: Undecided | None = None
         self._put_away: Act | None = None  # what came up over the page was last put away so
+        self._unlocked: set[tuple[str, str]] = set()  # what was tried for a control that is disabled
+        self._last = ""  # the field that was last given a value, in the last run of things to enter
+        self._begun: Observation | None = None  # the page before the last run of things to enter
+        self._read: list[Intent] = []  # all that was asked for, messages included
+        self._sent = False  # whether a form was sent unasked
         self._acted = False  # whether the intent at hand has done anything yet
         self._filled: list[Intent] = []  # what was entered since the last click
         self._redone: list[Intent] = []  # what may be lost now, since something was put away
@@ -54,6 +64,7 @@ class PromptPlanner:
         self._service.look(page)
         if self._intents is None:
             self._intents = read(goal.prompt)
+            self._read = list(self._intents)
             self._service.pending.extend(self._intents)
             if not self._intents:
                 return GiveUp(
@@ -68,6 +79,7 @@ class PromptPlanner:
         """A message in mid-run is read like a prompt and served next."""
         asked = [intent for intent in read(message) if intent.verb != "unsupported"]  # thanks, or a wish
         self._service.pending.extendleft(reversed(asked))
+        self._read.extend(asked)
 
     def _unobstructed(self, now: Moment, decision: Decision) -> Decision:
         """The decision; where something came up that lies over its element, first that is put away.
@@ -78,8 +90,17 @@ class PromptPlanner:
         intent = self._intent
         if not isinstance(decision, Act) or intent is None:
             return decision
+        if now.goal.obstacle is None and (intent.verb in _REPEATABLE or not self._acted):
+            for way in unlocking(now.seen, decision, intent):
+                if (tried := (intent.part, f"{way.action} {way.ref}")) not in self._unlocked:
+                    self._unlocked.add(tried)
+                    self._running = None
+                    self._service.pending.appendleft(intent)
+                    return way
         away = put_away(now.seen, decision) if intent.verb in _REPEATABLE or not self._acted else None
         if away is None or away == self._put_away:
+            if decision.ref and decision.action in ("fill", "select"):
+                self._last = identity(now.seen, now.seen.by_ref[decision.ref])
             self._acted = self._acted or not decision.tentative
             return decision
         self._put_away, self._running = away, None
@@ -100,6 +121,31 @@ class PromptPlanner:
         self._service.pending.appendleft(self._intent)
         return self._advance(replace(now, seen=without(now.seen, hidden)))
 
+    def _begin(self, intent: Intent, seen: Observation) -> None:
+        """Remember the page where a run of things to enter begins."""
+        if intent.verb not in ENTERING:
+            self._begun, self._last = None, ""
+        elif self._begun is None:
+            self._begun = seen
+
+    def _ended(self, now: Moment) -> Decision:
+        """All is served; what the sentence leaves open, sending off what was entered, is done first."""
+        answer = f"Served all {self._served} parts of the prompt."
+        notes = self._service.limitations
+        if self._sent or self._begun is None or now.goal.obstacle is not None:
+            return Done(answer, limitations=tuple(notes))
+        at = next((at for at in range(len(now.seen.nodes)) if identity(now.seen, at) == self._last), None)
+        control = at and left_unsent(now.goal.prompt, self._read, self._begun, now.seen, at)
+        if control is None:
+            return Done(answer, limitations=tuple(notes))
+        name, self._sent = told(now.seen, control), True
+        notes.append(
+            "The prompt only says what to enter. As that had no effect yet, the click on the "
+            f"{name} was added; leave that step out where it is not meant."
+        )
+        words = f"Click the {name}, so that what was entered is taken"
+        return Act("click", ref=now.node(control).ref, intent=now.goal.prompt, description=words)
+
     def _note(self, intent: Intent | None) -> None:
         """Remember what was entered, until something is clicked."""
         if intent is not None and intent.verb == "set":
@@ -112,9 +158,10 @@ class PromptPlanner:
             fresh = self._running is None
             if self._running is None:
                 if not self._service.pending:
-                    return Done(answer=f"Served all {self._served} parts of the prompt.")
+                    return self._ended(now)
                 self._intent = self._service.pending.popleft()
                 self._acted = False
+                self._begin(self._intent, now.seen)
                 self._running = PROCEDURES[self._intent.verb](now, self._intent, self._service)
             try:
                 return self._unobstructed(now, next(self._running) if fresh else self._running.send(now))
@@ -230,7 +277,9 @@ def _form(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 
 # What may begin anew without doing anything twice.
-_REPEATABLE: Final = frozenset({"set", "type", "choose", "check", "uncheck", "clear", "form", "login"})
+_REPEATABLE: Final = frozenset(
+    {"set", "type", "choose", "check", "uncheck", "clear", "form", "login", "accept"}
+)
 
 PROCEDURES: Final[dict[Verb, Serve]] = {
     "goto": _going, "back": _history, "forward": _history, "reload": _reloading,
@@ -246,6 +295,8 @@ PROCEDURES: Final[dict[Verb, Serve]] = {
     "expect": checking.expecting, "find": clicking.finding, "copy": filling.copying, "do": doing.doing,
     "form": _form, "solve": working.solving, "guess": working.guessing, "classify": working.classifying,
     "transfer": working.transferring, "command": commanding.commanding,
+    "amount": ordering.amounting,
+    "style": styling.styling,
     "unsupported": _unsupported,
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from runner.page.observe import Node, Observation
@@ -132,3 +133,11 @@ def _extent(seen: Observation, index: int) -> float:
 def _middle(seen: Observation, matches: Sequence[Match]) -> float:
     extents = [_extent(seen, match.index) for match in matches]
     return (min(extents) + max(extents)) / 2
+
+
+def largest(seen: Observation, look: Look, *, smallest: bool) -> list[int]:
+    """The largest or smallest drawn things of that colour and shape; several where they tie."""
+    found = [match.index for match in looking(seen, shapes(seen, look), replace(look, size=""))]
+    extents = {at: _extent(seen, at) for at in found}
+    wanted = (min if smallest else max)(extents.values(), default=0.0)
+    return [at for at in found if abs(extents[at] - wanted) < 1]

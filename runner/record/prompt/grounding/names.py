@@ -11,6 +11,7 @@ from typing import Final
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
+from runner.record.prompt.language.everyday import ALIKE
 from runner.record.prompt.language.lexicon import STOPWORDS, SYNONYMS
 
 _TRIM: Final = re.compile(r"^[\s:*.…!?,;→»›>«‹<()\[\]{}\"'“”]+|[\s:*.…!?,;→»›>«‹<()\[\]{}\"'“”]+$")
@@ -24,6 +25,7 @@ SPACELESS: Final = 0.92
 SUBSET: Final = 0.8
 SYNONYM: Final = 0.78
 STEM: Final = 0.76
+REWORDED: Final = 0.75
 HINT: Final = 0.6
 ENOUGH: Final = 0.58
 
@@ -67,6 +69,7 @@ def likeness(sought: str, name: str) -> float:
         _synonymous(wanted, there),
         _stemmed(sought, name),
         _typo(wanted, there),
+        _reworded(sought, name),
     )
 
 
@@ -118,6 +121,19 @@ def _stemmed(sought: str, name: str) -> float:
     return STEM - 0.04 if set(wanted) <= set(there) and len(there) - len(wanted) < 4 else 0.0
 
 
+def _reworded(sought: str, name: str) -> float:
+    """Word for word the same or what people also say for it: "quick delivery" is "Fast shipping"."""
+    wanted = [word for word in words(sought) if word not in STOPWORDS]
+    there = [word for word in words(name) if word not in STOPWORDS]
+    if not wanted or len(wanted) != len(there):
+        return 0.0
+    pairs = list(zip(wanted, there, strict=True))
+    said = all(
+        one == other or other in ALIKE.get(one, ()) or _stem(one) == _stem(other) for one, other in pairs
+    )
+    return REWORDED if said else 0.0
+
+
 def _typo(wanted: str, there: str) -> float:
     """A slip of the fingers: few edits for the length, digits never differ."""
     if min(len(wanted), len(there)) < 4 or re.sub(r"\D", "", wanted) != re.sub(r"\D", "", there):
@@ -137,6 +153,9 @@ def hinted(sought: str, hints: tuple[str, ...]) -> float:
     if not wanted or not hints:
         return 0.0
     held = set(hints)
+    said = words(sought)
+    if len(said) > 1 and any(hints[at : at + len(said)] == said for at in range(len(hints))):
+        return HINT + 0.12
     if all(word in held for word in wanted):
         return HINT + 0.08
     joined = "".join(wanted)
@@ -147,4 +166,6 @@ def hinted(sought: str, hints: tuple[str, ...]) -> float:
         return HINT + 0.02
     if len(wanted) == 1 and len(wanted[0]) > 3 and any(wanted[0] in hint for hint in hints):
         return HINT
+    if len(wanted) == 1 and any(len(hint) > 3 and wanted[0].startswith(hint) for hint in hints):
+        return HINT  # "the printer icon" of the class "print"
     return 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from runner.record.prompt.language import lexicon
+from runner.record.prompt.language import figures, lexicon
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
 from runner.record.prompt.language.sentences import sentences
 from runner.record.prompt.language.tickets import unframed
@@ -25,6 +25,11 @@ _CONDITIONS = (
     "unless",
     "while",
 )
+# What is not done by itself, either: nothing to be served.
+REFUSALS = (
+    "do not submit", "don't submit", "without submitting", "do not send", "don't send", "without sending",
+    "do not save", "don't save", "without saving", "never submit", "do not confirm", "don't confirm",
+)  # fmt: skip
 _TAILS = ("please", "pls", "plz", "thanks", "thank you", "thx", "for me", "okay", "ok", "cheers", "as well")
 _GREETINGS = frozenset({"hi", "hello", "hey", "oops", "okay", "ok", "thanks", "thank you", "cheers",
     "alright",
@@ -147,6 +152,10 @@ def _boundary(sentence: Phrase, at: int, found: list[Clause], begin: int) -> tup
     if at <= begin:
         return None
     word = sentence.lower(at)
+    if (after := sentence.match(at, figures.CONDITIONS)) and figures.figure_in(sentence[at + width(after) :]):
+        return at, at  # "buy once the price is below $50"
+    if sentence.match(at, REFUSALS) or (word == "but" and sentence.match(at + 1, REFUSALS)):
+        return at, at + (word == "but")
     sequencer = sentence.match(at, lexicon.SEQUENCERS)
     if (
         sequencer
@@ -257,7 +266,7 @@ def _opens(sentence: Phrase, begin: int, at: int, resume: int, *, lead: bool) ->
         and bare
         and not lead
         and heard.verb == "do"
-        and heard.phrase not in ("save", "continue", "proceed", "send")
+        and heard.phrase not in ("save", "continue", "proceed", "send", "order", "check out", "pay")
     ):
         return False
     return not (previous and previous.verb == "expect" and _statement_follows(sentence, after))

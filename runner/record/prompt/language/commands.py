@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from runner.record.prompt.language import credentials, entering, journeys, pointing, working
+from runner.record.prompt.language import (
+    credentials,
+    entering,
+    journeys,
+    looking,
+    pointing,
+    quantities,
+    sending,
+    styling,
+    working,
+)
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.language.nouns import several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
@@ -25,6 +35,8 @@ def read(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return [*_purpose(rest, part), *read(by[0], by[1], part)]
     if trip := journeys.booking(verb, rest, part):
         return trip
+    if counted := quantities.ordering(verb, rest, part) or styling.styling(verb, rest, part):
+        return counted
     if verb.phrase in _CLASSIFYING and (sorted_out := working.classifying(rest, part)):
         return sorted_out
     if in_terminal := _in_terminal(verb, rest, part):
@@ -112,11 +124,16 @@ def _with_tool(intent: Intent, tool: Target) -> Intent:
 
 def _typing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """Type something, or use one thing to do another."""
+    if sent := sending.handing(verb, rest, part):
+        return sent
     if told := working.transferring(rest, part):
         return told
     if verb.phrase == "use" and _is_advice(rest):
         return [Intent("find", part=part)]
     used = _use(rest, part) if verb.phrase == "use" else []
+    tool = verb.phrase == "use" and not used and all(token.kind == "word" for token in rest)
+    if tool and target_of(rest).kind in ("field", "textarea", "section", "table", "menu", "date"):
+        return [Intent("find", part=part)]  # "using the editor, ...": with what, not what
     return used or entering.typing(verb, rest, part)
 
 
@@ -133,7 +150,7 @@ _READERS: Final[dict[str, Callable[[Heard, Phrase, str], list[Intent]]]] = {
     "wait": pointing.waiting,
     "upload": entering.uploading,
     "login": credentials.signing_in,
-    "search": entering.searching,
+    "search": looking.searching,
     "accept": pointing.confirming,
     "cancel": pointing.confirming,
     "do": pointing.doing,

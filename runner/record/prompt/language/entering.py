@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.heads import made_by, undetermined
 from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
 from runner.record.prompt.language.nouns import field_of, several, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
@@ -217,6 +218,9 @@ def setting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return []
     if verb.phrase in ("turn", "switch") and rest.lower(-1) in ("on", "off"):
         return _switching(rest, part)
+    for at, _ in rest.find(("for",), 1):
+        if at + 1 < len(rest) and (given := value_of(rest[at + 1 :])).kind in ("time", "date"):
+            return [Intent("set", target=field_of(rest[:at]), value=given, part=part)]
     pieces = _set_pieces(rest, loosely=verb.phrase in _CHANGING)
     if pieces:
         return [Intent("set", target=target, value=value, part=part) for target, value in pieces]
@@ -303,6 +307,9 @@ def choosing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if rest.lower(0) in ("in", "from", "under") and len(rest) > 2:  # "select in Kind Invoice"
         led = rest[1:]
         return [Intent("choose", value=Value(led.plain, kind="option"), part=part, options={"led": "yes"})]
+    made = made_by(undetermined(rest))  # "select the email from Ann" is a message, no option
+    if made is not None and verb.phrase in ("select", "choose", "pick"):
+        return [Intent("click", target=replace(made, wording=rest.text), part=part)]
     if each := _each_from(rest):
         return [Intent("choose", target=target, value=value, part=part) for target, value in each]
     source = _from(rest) if condition_in(rest)[1] is None else None
@@ -392,15 +399,3 @@ def _file(phrase: Phrase) -> Value:
     if chosen is None:
         return value_of(phrase)
     return Value(chosen.text, True, "file", chosen.text if chosen.kind == "parameter" else "")
-
-
-def searching(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
-    rest = rest[1:] if rest.lower(0) in ("for", "up", "after") and len(rest) > 1 else rest
-    if not len(rest):
-        return [Intent("click", target=Target(name="Search"), part=part)]
-    for at, words in rest.find(("in the", "in", "using the", "using", "on the", "with the", "within"), 1):
-        place = target_of(rest[at + width(words) :])
-        if place.kind in ("field", "page", "form", "section", "menu", "list", "table") or place.name:
-            target = None if place.kind == "page" else place
-            return [Intent("search", target=target, value=value_of(rest[:at]), part=part)]
-    return [Intent("search", value=value_of(rest), part=part)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.record.prompt.language import commands, pointing, sending
+from runner.record.prompt.language import commands, pointing, quantities, sending
 from runner.record.prompt.language.clauses import Clause
 from runner.record.prompt.language.intent import Intent, Value
 from runner.record.prompt.language.nouns import target_of
@@ -42,6 +42,8 @@ def fragment(clause: Clause, before: list[Intent]) -> list[Intent]:
     if wanted := sending.wanted(clause.phrase, part):
         return wanted
     if (thing := wished_for(clause.phrase)) is not None:
+        if counted := quantities.wished(clause.phrase, part):
+            return counted
         return [
             Intent("unsupported", target=thing, part=part, reason="it says what is wanted, not what to do")
         ]

@@ -64,14 +64,14 @@ _GOT = ("you got from", "i got from", "you received from", "i received from", "r
 
 def made_by(phrase: Phrase) -> Target | None:
     """Things told by who made them: "the email Ann sent", "the post by Bob", "Ann's last message"."""
-    first = phrase.tokens[0]
-    if first.kind == "word" and first.lower.endswith("'s") and len(phrase) > 1:
-        ordinal, rest = ordinal_in(phrase[1:])
+    if (who := _owner_at(phrase)) is not None:
+        owner = phrase[: who + 1].plain[:-2]
+        ordinal, rest = ordinal_in(phrase[who + 1 :])
         if len(rest) == 2 and rest.tokens[1].kind == "quoted" and kind_of(rest[:1]) == "item":
-            owner = Place("by", Target(name=first.text[:-2], kind="item"))  # Ann's email "Hello"
-            return Target(name=rest.tokens[1].text, kind="item", quoted=True, place=owner)
+            by = Place("by", Target(name=owner, kind="item"))  # Ann's email "Hello"
+            return Target(name=rest.tokens[1].text, kind="item", quoted=True, place=by)
         if kind_of(rest) == "item":
-            return Target(name=first.text[:-2], kind="item", ordinal=None if ordinal == -1 else ordinal)
+            return Target(name=owner, kind="item", ordinal=None if ordinal == -1 else ordinal)
     head = next((size for size in (3, 2, 1) if len(phrase) > size and kind_of(phrase[:size])), 0)
     kind = kind_of(phrase[:head]) if head else ""
     if kind != "item" and phrase.lower(0) not in ("information", "info", "stuff"):
@@ -83,6 +83,18 @@ def made_by(phrase: Phrase) -> Target | None:
         return Target(name=name.plain, kind="item") if 0 < len(name) <= 3 and _proper(name) else None
     made = next((at for at in range(1, min(4, len(rest))) if rest.lower(at) in _MADE), None)
     return Target(name=rest[:made].plain, kind="item") if made and _proper(rest[:made]) else None
+
+
+def _owner_at(phrase: Phrase) -> int | None:
+    """Where the name of an owner ends: "Ann's ...", "Ann Lee's ..."."""
+    for at in range(min(2, len(phrase) - 1)):
+        token = phrase.tokens[at]
+        if token.kind == "word" and token.lower.endswith("'s") and token.lower not in _DAYS:
+            return at if not at or _proper(phrase[: at + 1]) else None
+    return None
+
+
+_DAYS: Final = frozenset({"today's", "yesterday's", "tomorrow's", "let's", "it's", "what's", "who's"})
 
 
 def _proper(phrase: Phrase) -> bool:

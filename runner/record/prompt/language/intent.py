@@ -11,7 +11,7 @@ Verb = Literal[
     "press", "hover", "focus", "scroll", "wait", "upload",
     "login", "logout", "search", "submit", "close", "accept", "cancel", "expand", "collapse",
     "expect", "find", "copy", "do", "form", "unsupported",
-    "solve", "guess", "classify", "transfer", "command",
+    "solve", "guess", "classify", "transfer", "command", "amount", "style",
 ]  # fmt: skip
 Unit = Literal["word", "line", "sentence", "letter", "number", "paragraph", "count", "sum", "average"]
 

@@ -102,6 +102,7 @@ do: sign up, book, reserve, place, pay, undo, redo, sort, sort by, filter, filte
 do: load more, reset, retry, join, leave, block, mute, invite, move, finish, skip, preview
 do: get rid of, trash, bin, fwd, forward on, rate, respond, answer, send on, pass on, discard, edit out
 do: generate, report, comment, connect, disconnect, install, next, edit, remind, email, mail, message
+do: call, rotate, zoom, get, sell, underline, italicize, italicise, embolden, highlight
 """)  # fmt: skip
 
 # What a verb becomes where it is used as "clicks", "clicking", "clicked".

@@ -121,8 +121,19 @@ def _described(phrase: Phrase, wording: str, quantifier: Quantifier) -> Target:
 
 
 def _lifted(target: Target) -> Target:
-    """ "The card with the greatest number" is the greatest card, by its number."""
+    """ "The card with the greatest number" is the greatest card; the item with an icon is that icon."""
     place = target.place
+    if place is not None and place.relation == "with" and place.target.kind == "icon" and place.target.name:
+        alone = not target.name and target.kind in (
+            "item",
+            "menuitem",
+            "button",
+            "option",
+            "link",
+            "element",
+            "",
+        )
+        return replace(place.target, quantifier=target.quantifier) if alone else target
     if place is None or place.relation not in ("with", "of") or place.target.extreme is None:
         return target
     if target.kind not in ("item", "row", "option", "") or place.relation == "of":

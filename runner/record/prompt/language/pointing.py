@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.record.prompt.language import lexicon
+from runner.record.prompt.language import figures, lexicon
 from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
 from runner.record.prompt.language.nouns import several, target_of
@@ -256,7 +256,7 @@ def _scrolled(rest: Phrase) -> Target | None:
         held = rest[:at] if at else after[1:] if after.lower(0) in ("of", "in") else None
         target = target_of(held) if held is not None and len(held) else None
         scrolls = ("textarea", "list", "section", "table", "text", "dialog", "field", "item", "element")
-        if target is not None and target.kind in scrolls:
+        if target is not None and (target.kind in scrolls or (target.name and not target.kind)):
             return target
         return None
     return None
@@ -277,6 +277,8 @@ def waiting(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
             return [Intent("wait", value=Value(str(int(float(number) * scale)), kind="ms"), part=part)]
     while rest.lower(0) in ("for", "until", "till", "that", "to") and len(rest) > 1:
         rest = rest[1:]
+    if figure := figures.awaited(rest, part):
+        return figure
     for at, _ in rest.find(("to load", "to appear", "to be visible", "to show up", "to show", "to finish",
         "to be shown", "to open",
                             "is visible", "appears", "is shown", "shows up", "is displayed", "loads",

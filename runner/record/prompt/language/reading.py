@@ -7,21 +7,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from runner.record.prompt.language import commands, lexicon, working
+from runner.record.prompt.language import commands, figures, lexicon, pointing, working
 from runner.record.prompt.language.assertions import PRONOUNS, assertion_of
-from runner.record.prompt.language.clauses import Clause, clauses_of
+from runner.record.prompt.language.clauses import REFUSALS, Clause, clauses_of
 from runner.record.prompt.language.fragments import fragment, stated, unclear
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.language.leftovers import left_over
 from runner.record.prompt.language.nouns import target_of
-from runner.record.prompt.language.phrase import Phrase
+from runner.record.prompt.language.phrase import Phrase, width
+from runner.record.prompt.language.verbs import Heard
 from runner.record.prompt.language.wishes import repeats, spelt_out, spoken_of, wishes, with_credentials
+
+_OBJECT = 2  # words after "do not submit": "it", "the form"
+_READING = Heard("scroll", "scroll", 1)
 
 
 def read(prompt: str) -> list[Intent]:
     """The intents of `prompt`, in the order they are to be served."""
     intents: list[Intent] = []
     doubtful = False
+    latest = 0  # how many intents the clause before had
     wished = 0  # how many intents came of a wish ("I'd like to buy Dune") that the next clause may spell out
     for clause in clauses_of(prompt):
         found = _read(clause, intents)
@@ -40,8 +45,20 @@ def read(prompt: str) -> list[Intent]:
         elif repeats(clause, intents, found):
             found = []
         wished = len(found) if wishes(clause) else 0
+        if _comes_first(clause, found):
+            intents[len(intents) - latest :] = [*found, *intents[len(intents) - latest :]]
+            continue
+        latest = len(found)
         intents = _appended(intents, found, clause)
     return list(_tidied(with_credentials(intents)))
+
+
+def _comes_first(clause: Clause, found: list[Intent]) -> bool:
+    """Whether a clause tells when to do what was said right before: "buy once the price is below $50"."""
+    awaits = [
+        intent for intent in found if intent.verb == "wait" and intent.target and intent.target.condition
+    ]
+    return bool(clause.start and awaits) and clause.tie not in (",", "and", "then") and not clause.verb
 
 
 def _passed_over(part: str, missed: list[str]) -> Intent:
@@ -51,6 +68,13 @@ def _passed_over(part: str, missed: list[str]) -> Intent:
 
 def _read(clause: Clause, before: list[Intent]) -> list[Intent]:
     part = clause.part
+    if refused := clause.phrase.match(0, REFUSALS):
+        return [] if before and len(clause.phrase) - width(refused) <= _OBJECT else [unclear(part)]
+    read_on = (
+        pointing.scrolling(_READING, clause.phrase[1:], part) if clause.phrase.lower(0) == "read" else []
+    )
+    if read_on and "within" in read_on[0].options:
+        return read_on  # "read the terms to the end"
     if clause.condition in ("unless", "before", "while", "whenever", "in case"):
         return [unclear(part)]
     if clause.condition:
@@ -137,6 +161,8 @@ def _condition(clause: Clause, before: list[Intent]) -> list[Intent]:
     if clause.verb and clause.verb.verb in ("login", "logout") and clause.condition != "if":
         done = any(intent.verb == clause.verb.verb for intent in before) or "logged" in part.lower()
         return [] if done else commands.read(clause.verb, clause.rest, part) or []
+    if clause.condition != "if" and (figure := figures.awaited(clause.phrase, part)):
+        return figure
     if clause.condition == "if":
         return []
     said = assertion_of(clause.phrase, part, explicit=False)

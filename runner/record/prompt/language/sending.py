@@ -13,6 +13,14 @@ GIVEN = frozenset({"send", "forward", "mail", "email", "message", "share", "assi
 
 def giving(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     """ "Send Ann the report", "send to Ann the report Bob wrote": the recipient comes first."""
+    if to_whom := _only_to_whom(verb, rest):
+        options = {"to": to_whom, "to_kind": ""}
+        return [Intent("do", target=Target(), value=Value(verb.phrase), part=part, options=options)]
+    for at, _ in rest.find(("with",), 1) if verb.phrase == "share" else ():
+        if whom := _only_to_whom(verb, rest[at:]):  # "share the report with Ann"
+            options = {"to": whom, "to_kind": ""}
+            thing = target_of(rest[:at])
+            return [Intent("do", target=thing, value=Value("share"), part=part, options=options)]
     start = 1 if rest.lower(0) == "to" else 0
     if verb.phrase not in GIVEN or rest.lower(start) in lexicon.DETERMINERS or start >= len(rest):
         return []
@@ -23,6 +31,24 @@ def giving(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
         return []
     options = {"to": rest[start:end].plain, "to_kind": ""}
     return [Intent("do", target=target_of(rest[end:]), value=Value(verb.phrase), part=part, options=options)]
+
+
+def handing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
+    """ "Give Ann the report Bob wrote": it is sent to her, where it is a thing that can be sent."""
+    if verb.phrase not in ("give", "provide", "hand"):
+        return []
+    sent = giving(Heard("do", "send", 1), rest, part)
+    return sent if all(each.target is not None and each.target.kind == "item" for each in sent) else []
+
+
+def _only_to_whom(verb: Heard, rest: Phrase) -> str:
+    """ "Send to Ann", "share with Ann": nothing is named but who gets it."""
+    leads = ("to", "with") if verb.phrase == "share" else ("to",)
+    who = rest[1:].trimmed()
+    named = (
+        len(who) and len(who) <= 3 and all(token.text[:1].isupper() or token.kind == "email" for token in who)
+    )
+    return who.plain if verb.phrase in GIVEN and rest.lower(0) in leads and named else ""
 
 
 def wanted(phrase: Phrase, part: str) -> list[Intent]:

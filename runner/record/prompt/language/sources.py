@@ -29,7 +29,8 @@ _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)?$")
 _WITHIN: Final = ("in", "of", "from", "inside", "within", "on", "out of")
 _TRAILING: Final = (
     "there are", "are there", "that are shown", "are shown", "you see", "you can see", "are listed",
-    "you find", "there is", "are displayed", "are visible", "do you see", "shown",
+    "you find", "there is", "are displayed", "are visible", "do you see", "shown", "can you see",
+    "do you count", "can you find",
 )  # fmt: skip
 _SPEAKS: Final = frozenset({"text", "contents", "content", "value", "message", "code", "paragraph", "string",
     "quote", "sentence", "phrase", "word", "words"})  # fmt: skip
@@ -69,7 +70,7 @@ def _figure(body: Phrase) -> Value | None:
     rest = body[width(words) :].trimmed() if words else body
     if not words or not len(rest) or (words in ("sum", "average") and rest.lower(0) not in ("of", "price")):
         return None
-    for ending in _TRAILING:
+    for ending in sorted(_TRAILING, key=len, reverse=True):
         at = len(rest) - width(ending)
         if at > 0 and rest.stands(at, ending):
             rest = rest[:at]

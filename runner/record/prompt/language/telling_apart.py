@@ -12,7 +12,7 @@ from runner.record.prompt.language.phrase import Phrase, width
 Op = Literal["more", "less", "at least", "at most"]
 Order = Literal["", "ascending", "descending"]
 
-_OPS: Final[dict[str, Op]] = {
+OPS: Final[dict[str, Op]] = {
     "more than": "more", "greater than": "more", "larger than": "more", "bigger than": "more",
     "higher than": "more", "over": "more", "above": "more", "exceeding": "more", "longer than": "more",
     "older than": "more", "less than": "less", "fewer than": "less", "lower than": "less",
@@ -62,7 +62,7 @@ def condition_in(phrase: Phrase) -> tuple[Phrase, Condition | None]:
         phrase = phrase[1:]
     if phrase.lower(0) in _PROPERTIES and len(phrase) > 1 and phrase.lower(1) in lexicon.KINDS:
         return phrase[1:], Condition(phrase.lower(0))  # type: ignore[arg-type]
-    for at, words in phrase.find(_OPS, 1):
+    for at, words in phrase.find(OPS, 1):
         after = at + width(words)
         if after >= len(phrase) or phrase.tokens[after].kind not in ("number", "money"):
             continue
@@ -83,7 +83,7 @@ def condition_in(phrase: Phrase) -> tuple[Phrase, Condition | None]:
             for token in phrase[after + 1 :]
             if token.lower not in (*_LINKS, "in", "dollars", "pounds")
         ]
-        return phrase[:start], Condition(_OPS[words], number, about or " ".join(tail))
+        return phrase[:start], Condition(OPS[words], number, about or " ".join(tail))
     return phrase, None
 
 
@@ -108,7 +108,11 @@ def count_in(phrase: Phrase) -> tuple[Phrase, int | None]:
 
 
 def times_in(phrase: Phrase) -> tuple[Phrase, int]:
-    """The phrase without "3 times" or "twice" at its end, and how often that is."""
+    """The phrase without "3 times" or "twice" at its end or before a place, and how often that is."""
+    for at, _ in phrase.find(lexicon.RELATIONS, 2):
+        said, times = times_in(phrase[:at]) if at < len(phrase) else (phrase, 1)
+        if times > 1 and len(said):
+            return Phrase((*said.tokens, *phrase.tokens[at:]), phrase.source), times
     last = phrase.lower(-1)
     if last in ("twice", "thrice") and len(phrase) > 1:
         return phrase[:-1], 2 if last == "twice" else 3
@@ -139,6 +143,8 @@ def look_in(phrase: Phrase) -> tuple[Phrase, Look | None]:
         else:
             break
     shape = SHAPES.get(rest.lower(0), "") if len(rest) == 1 else ""
+    if len(rest) == 1 and (colour or size) and rest.lower(0) in ("thing", "things", "object", "objects"):
+        shape = "any"
     if shape and (shape != "rectangle" or colour or size or rest.lower(0) != "box"):
         return rest[1:], Look(colour, size, shape)
     if colour:

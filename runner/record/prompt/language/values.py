@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.record.prompt.language import lexicon
+from runner.record.prompt.language.clock import spoken_time
 from runner.record.prompt.language.intent import Target, Value
 from runner.record.prompt.language.nouns import field_of, target_of
 from runner.record.prompt.language.phrase import LITERALS, Phrase, width
@@ -110,6 +111,8 @@ def _literal(phrase: Phrase) -> Value:
         )
     if len(phrase) and phrase.tokens[0].kind == "quoted" and len(phrase) == 1:
         return Value(phrase.tokens[0].text, True)
+    if time := spoken_time(phrase.text):
+        return Value(time, kind="time")
     source = _source(phrase)
     return Value(phrase.plain, any(token.kind == "quoted" for token in phrase), "text", source=source)
 

@@ -21,7 +21,7 @@ _NOUNS = lexicon.listed(
     "filter pin follow reply forward comment test address group file record note review rate list tab "
     "access star update state focus hit write tick run back edit value return exit let export import "
     "download apply notice query head house enable point move slide turn drag find switch flip check "
-    "look insert"
+    "look insert call"
 )
 _COPULAS = lexicon.listed(
     "is are was were should must will has have had isn't aren't appears appear shows show becomes "
@@ -153,6 +153,7 @@ def _governs(phrase: Phrase, after: int, heard: Heard) -> bool:
         or following in _GOVERNING
         or following in ("all", "each", "every", "and", "then", "both", "only")
         or following in lexicon.ORDINALS
+        or (heard.verb == "do" and following in lexicon.CARDINALS)
         or heard.width > 1
         or heard.verb in _TAKES_KIND
         or (heard.verb in ("goto", "do", "search") and token.text[:1].isupper())

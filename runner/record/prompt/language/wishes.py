@@ -14,7 +14,7 @@ from runner.record.prompt.language.phrase import Phrase, width
 
 _WISHES: Final = ("i want to", "i'd like to", "i would like to", "i need to", "let's", "lets", "let us",
     "we need to", "we want to", "i want", "we'd like to")  # fmt: skip
-_LIKINGS: Final = (
+LIKINGS: Final = (
     "i'd like",
     "i would like",
     "i want",
@@ -36,7 +36,7 @@ def wishes(clause: Clause) -> bool:
 
 def wished_for(phrase: Phrase) -> Target | None:
     """The thing that one says one would like: "I'd like the cheapest book"; None where it is no wish."""
-    words = phrase.match(0, _LIKINGS)
+    words = phrase.match(0, LIKINGS)
     return target_of(phrase[width(words) :]) if words and len(phrase) > width(words) else None
 
 

@@ -17,6 +17,7 @@ from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attemp
 from runner.record.prompt.serving.seeking import WAITS_MS, absent
 from runner.record.prompt.serving.service import Service
 from runner.record.prompt.serving.undecided import ambiguous
+from runner.record.prompt.serving.watching import watching
 
 _STATEFUL = {"checked": frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})}
 
@@ -167,6 +168,8 @@ def waiting(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from do(now, Act("wait", value=intent.value.text, intent=intent.part)))
     if intent.target is None:
         return now
+    if intent.target.condition is not None:
+        return (yield from watching(now, intent.target, intent, service))
     name = intent.target.name or intent.options.get("text", "")
     if not name or any(
         likeness(name, each) > 0.9 for each in ("results", "page", "list", "loading", "spinner")

@@ -9,7 +9,7 @@ from runner.page.observe import Observation
 from runner.record.plan import Act
 from runner.record.prompt.grounding.dates import as_date
 from runner.record.prompt.grounding.matching import TICKS, decided, ground
-from runner.record.prompt.grounding.names import likeness
+from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.serving.calendar import date_fields
@@ -28,6 +28,7 @@ from runner.record.prompt.serving.moment import Moment, Procedure, do, resolved
 from runner.record.prompt.serving.rereading import led
 from runner.record.prompt.serving.seeking import seek
 from runner.record.prompt.serving.service import Service
+from runner.record.prompt.serving.told import ANSWERS
 from runner.record.prompt.serving.undecided import ambiguous, missing
 
 
@@ -37,6 +38,10 @@ def choosing(now: Moment, intent: Intent, service: Service) -> Procedure:
     if value.source is not None and value.source.quantifier == "none":
         return now
     wanted = resolved(now.goal, value.text)
+    known = service.clipboard if not value.quoted and folded(value.text) in ANSWERS else None
+    if known is not None and not _choices(now.seen, wanted, None, sure=0.9):
+        found = Target(name=known, quoted=True, wording=intent.part)
+        return (yield from clicking(now, replace(intent, verb="click", target=found), service))
     if "led" in intent.options and (pair := led(now.seen, wanted)) is not None:
         field, wanted = pair
         value = Value(wanted, kind="option", source=Target(name=wanted))

@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from runner.page.observe import Observation
+from runner.page.observe import Node, Observation
 from runner.record.plan import Act
+from runner.record.prompt.grounding.appearance import largest
 from runner.record.prompt.grounding.comparing import alike, extreme, numbers_alike, selected
 from runner.record.prompt.grounding.describing import nearest, told
-from runner.record.prompt.grounding.facts import fact_of
+from runner.record.prompt.grounding.facts import fact_of, facts
 from runner.record.prompt.grounding.matching import TICKS, actable, anchors_of, decided, ground
-from runner.record.prompt.grounding.names import folded, likeness
+from runner.record.prompt.grounding.names import folded, likeness, words
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Intent, Place, Target
-from runner.record.prompt.language.lexicon import listed
+from runner.record.prompt.language.lexicon import DETERMINERS, listed
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
 from runner.record.prompt.serving.paging import TURNS, paged
-from runner.record.prompt.serving.seeking import absent, seek, seek_all, seek_any
+from runner.record.prompt.serving.seeking import SURE, absent, seek, seek_all, seek_any
 from runner.record.prompt.serving.service import Service, click, standing, still_there
-from runner.record.prompt.serving.told import value_told
+from runner.record.prompt.serving.told import answer_found, value_told
 
 
 def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
@@ -37,6 +38,8 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from _click_each(now, group, target, intent))
     if _all(target):
         return (yield from _click_all(now, target, intent))
+    if (answer := answer_found(now.seen, target, service)) is not None:
+        return (yield from clicking(now, replace(intent, target=answer), service))
     if (asked := superlative(target)) is not None:
         chosen = chosen_of(now.seen, asked)
         inner = control_of(now.seen, chosen, target.name if asked is not target else "")
@@ -55,6 +58,8 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
         if (own := _own_button(now, target, service)) is not None:
             return (yield from click(now, own, intent))
         raise
+    if (value := _labelled_value(now.seen, target)) is not None:
+        return (yield from click(now, value, intent))
     service.clicked = told(now.seen, match.index)
     if until := intent.options.get("until"):
         return (yield from _click_until(now, target, until, intent))
@@ -67,15 +72,42 @@ def clicking(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 def _value_shown(seen: Observation, target: Target) -> int | None:
     """ "Click on her address": what stands beside the label Address, where that can be clicked."""
+    if target.vague or (target.kind == "page" and not target.name):
+        return _only_labelled(seen, target)
     if target.place is None or target.quoted or target.kind or not target.others:
         return None
-    for anchor in anchors_of(seen, target.place.target)[:3]:
+    return _beside_label(seen, target, target.place.target)
+
+
+def _only_labelled(seen: Observation, target: Target) -> int | None:
+    """ "The address", which is a page's, or what stands beside the page's only label of that name."""
+    noun = next((word for word in words(target.wording) if word not in DETERMINERS), "")
+    said = facts(seen, noun) if noun else []
+    shown = [
+        at for at, node in enumerate(seen.nodes) if said and seen.text_of(at) == said[0] and _clicked(node)
+    ]
+    return shown[0] if len(said) == len(shown) == 1 else None
+
+
+def _clicked(node: Node) -> bool:
+    return bool(node.ref) and (node.pointer or node.role in ("link", "button"))
+
+
+def _labelled_value(seen: Observation, target: Target) -> int | None:
+    """ "The email of Bob" is a message, or what stands beside Email on Bob's card, where that is clicked."""
+    noun = next((word for word in words(target.wording) if word not in DETERMINERS), "")
+    if target.kind != "item" or not target.name or target.quoted or likeness(noun, target.name) > SURE:
+        return None
+    return _beside_label(seen, Target(name=noun), Target(name=target.name))
+
+
+def _beside_label(seen: Observation, target: Target, owner: Target) -> int | None:
+    for anchor in anchors_of(seen, owner)[:3]:
         for holder in (anchor.index, *list(seen.ancestors(anchor.index))[:3]):
             said = fact_of(seen, holder, target.name)
             shown = [
                 at for at in seen.descendants(holder)
-                if said and seen.text_of(at) == said and seen.nodes[at].ref
-                and (seen.nodes[at].pointer or seen.nodes[at].role in ("link", "button"))
+                if said and seen.text_of(at) == said and _clicked(seen.nodes[at])
             ]  # fmt: skip
             if len(shown) == 1:
                 return shown[0]
@@ -166,6 +198,12 @@ def superlative(target: Target) -> Target | None:
 def chosen_of(seen: Observation, asked: Target) -> int:
     """The one of several things alike that is the most or least of what is compared."""
     end, quality = asked.extreme or ("most", "")
+    if asked.look is not None and quality in _SIZED:
+        found = largest(seen, asked.look, smallest=end == "least")
+        if len(found) == 1:
+            return found[0]
+        saw = tuple(told(seen, at) for at in found[:8])
+        raise Stuck(f"{asked.wording!r} could be any of {len(found)} things", saw, "say which one")
     numbers = numbers_alike(seen) if quality in _PLAIN_NUMBERS and not asked.name else []
     group = numbers or alike(seen, f"{asked.name} {asked.compared}")
     found = extreme(seen, group, end, quality, asked.compared or asked.name)
@@ -175,6 +213,7 @@ def chosen_of(seen: Observation, asked: Target) -> int:
     return found[0]
 
 
+_SIZED: Final = listed("largest biggest smallest greatest tallest longest shortest")
 _PLAIN_NUMBERS: Final = listed(
     "greatest largest highest biggest smallest lowest least most max min maximum minimum"
 )

@@ -12,7 +12,7 @@ from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.comparing import meets
 from runner.record.prompt.grounding.matching import anchors_of, decided, ground
-from runner.record.prompt.grounding.names import folded
+from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Condition, Intent, Place, Target, Value
 from runner.record.prompt.serving.clicking import chosen_of, clicking, control_of, superlative
@@ -20,7 +20,7 @@ from runner.record.prompt.serving.composing import composing
 from runner.record.prompt.serving.filling import put, setting, valueless
 from runner.record.prompt.serving.forms import SUBMITS, button_beside, form_button, send_form
 from runner.record.prompt.serving.leading import leading
-from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do, resolved
 from runner.record.prompt.serving.seeking import SURE, seek
 from runner.record.prompt.serving.service import Service, click, standing, still_there
 from runner.record.prompt.serving.undecided import ambiguous, missing
@@ -34,10 +34,13 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
     """A verb that a control bears: "Delete the task Milk" is the Delete of that task."""
     word = intent.value.text if intent.value else ""
     target = intent.target or Target()
+    target = service.named.get(target.wording, target)
     if (moved := _moved(now.seen, word, intent)) is not None:
         return (yield from setting(now, moved, service))
     if word == "filter" and "by" in intent.options:
         return (yield from _filtering(now, target, intent, service))
+    if word == "sort" and (by := _sorting(now.seen, target)) is not None:
+        return (yield from do(now, Act("select", ref=by[0], value=by[1], intent=intent.part)))
     if word == "rate" and (star := _star(now, intent, target)) is not None:
         return (yield from click(now, star, intent))
     if target.condition is not None and word in _REPEATING:
@@ -51,7 +54,7 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
         target, text = texted
         intent = replace(intent, fields=((Target(name="text"), Value(text, True)),))
     told = target.vague or (target.kind == "item" and not target.name and target.place is None)
-    if word in _MESSAGES and told and service.spoken is not None:
+    if told and service.spoken is not None and (word in _MESSAGES or target.wording):
         target = service.spoken
     return (yield from _doing_to(now, word, target, intent, service))
 
@@ -62,6 +65,12 @@ def _doing_to(now: Moment, word: str, target: Target, intent: Intent, service: S
     if control is None and adding is None and (way := leading(now.seen, target, intent)) is not None:
         now = yield from click(now, way, intent)
         control, adding = _at_hand(now, word, target, intent)
+    if control is None and adding is None and (spot := _spot(now.seen, word, target)) is not None:
+        now = yield from click(now, spot, intent)
+        target = replace(target, place=None)
+        adding = _adding_field(now.seen, word, target)
+        adding = service.last_field(now.seen) if adding is None else adding
+        adding = _fresh_field(now.seen) if adding is None else adding
     if control is None and adding is not None:
         return (yield from _adding(now, adding, word, target, intent, service))
     if control is None and word in _CHANGING and (at := valueless(now.seen, Value(target.name))) is not None:
@@ -83,6 +92,28 @@ def _doing_to(now: Moment, word: str, target: Target, intent: Intent, service: S
     return now
 
 
+def _spot(seen: Observation, word: str, target: Target) -> int | None:
+    """ "Add Lunch at 1 PM": the time in a calendar that is clicked to put something there."""
+    place = target.place.target if target.place is not None and word in _ADDING and target.name else None
+    if place is None or not _CLOCK.fullmatch(folded(place.name)):
+        return None
+    found = [match for match in ground(seen, place, "click") if match.score > SURE]
+    return found[0].index if len(decided(seen, found)) == 1 else None
+
+
+_CLOCK: Final = re.compile(r"\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?")
+
+
+def _fresh_field(seen: Observation) -> int | None:
+    """The only empty text field of the dialog that is open."""
+    fields = [
+        at for at, node in enumerate(seen.nodes)
+        if node.role == "textbox" and node.ref and not node.value
+        and any(seen.nodes[up].role == "dialog" for up in seen.ancestors(at))
+    ]  # fmt: skip
+    return fields[0] if len(fields) == 1 else None
+
+
 def _at_hand(now: Moment, word: str, target: Target, intent: Intent) -> tuple[int | None, int | None]:
     """The control of that name, else the field that takes such things, as far as the page has them."""
     if (asked := superlative(target)) is not None:
@@ -101,6 +132,8 @@ def _adding(
         node = now.node(field)
         value, now = yield from missing(now, node.name or node.label or target.wording, intent.part)
         field = _adding_field(now.seen, word, target) or field
+        named = Target(name=resolved(now.goal, value.text), quoted=True, wording=value.text)
+        service.named[target.wording] = named
     filling = replace(intent, options={**intent.options, "goes on": "yes"})
     now = yield from put(now, field, filling, value, service)
     at = service.last_field(now.seen)
@@ -131,6 +164,19 @@ def _filtering(now: Moment, target: Target, intent: Intent, service: Service) ->
             return (yield from put(now, found[0].index, inner, Value(text), service))
     match, now = yield from seek(now, Target(name=text, wording=intent.part), "click", intent.part)
     return (yield from click(now, match.index, intent))
+
+
+def _sorting(seen: Observation, target: Target) -> tuple[str, str] | None:
+    """ "Sort the books by price": the only native select about sorting that offers just that."""
+    named = target.place.target if target.place is not None and target.place.relation == "by" else target
+    found = [
+        (node.ref, str(option))
+        for node in seen.nodes
+        if node.tag == "select" and likeness("sort", node.name or node.label or " ".join(node.hints)) > 0.6
+        for option in node.attributes.get("options", ())
+        if likeness(named.name, str(option)) > 0.9
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 _CHANGING: Final = frozenset({"change", "edit", "update", "modify", "set"})
@@ -222,6 +268,8 @@ def _inside(
     found = (
         [match for match in ground(now.seen, target, "click") if match.score > SURE] if target.name else []
     )
+    if target.vague and (passing := _passing_on(now.seen, word)) is not None:
+        return passing, now  # the message that is open is sent on
     if not found or word not in _MESSAGES:
         match, now = yield from seek(now, held, "click", intent.part)
         return match.index, now
@@ -229,12 +277,19 @@ def _inside(
     if len(alike) > 1:
         raise ambiguous(now.seen, target, alike)
     now = yield from click(now, alike[0].index, intent)
-    for name in _PASSING_ON if word not in ("reply", "comment") else ():
-        passing = [match for match in ground(now.seen, Target(name=name), "click") if match.score > 0.9]
-        if passing:
-            return passing[0].index, now
+    if (onward := _passing_on(now.seen, word)) is not None:
+        return onward, now
     match, now = yield from seek(now, Target(name=word, wording=intent.part), "click", intent.part)
     return match.index, now
+
+
+def _passing_on(seen: Observation, word: str) -> int | None:
+    """What sends an open message on to somebody else."""
+    for name in _PASSING_ON if word in _MESSAGES - {"reply", "comment"} else ():
+        passing = [match for match in ground(seen, Target(name=name), "click") if match.score > 0.9]
+        if passing:
+            return passing[0].index
+    return None
 
 
 def _of(target: Target) -> Place | None:

@@ -17,23 +17,18 @@ from runner.record.prompt.language.intent import Intent, Place, Target, Value
 from runner.record.prompt.language.values import in_case
 from runner.record.prompt.serving.calendar import date_fields, for_field, picked, picking
 from runner.record.prompt.serving.clicking import in_context, tick
+from runner.record.prompt.serving.clock import in_parts
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do, resolved, written
 from runner.record.prompt.serving.rereading import reread
 from runner.record.prompt.serving.seeking import absent, seek
 from runner.record.prompt.serving.service import Service, click
 from runner.record.prompt.serving.sliding import handles, sliding, stepper_of, stepping
-from runner.record.prompt.serving.told import value_told
+from runner.record.prompt.serving.told import ANSWERS, value_told
 from runner.record.prompt.serving.undecided import ambiguous, missing
 
 _YES = frozenset({"yes", "true", "on", "checked", "1", "enabled", "ticked", "selected"})
 _NO = frozenset({"no", "false", "off", "unchecked", "0", "disabled", "unticked"})
 # What stands for the text that was copied, found or worked out before.
-ANSWERS = frozenset(
-    {start + noun for start in ("", "the ", "that ", "your ", "this ") for noun in (
-        "text", "value", "result", "answer", "solution", "number", "word", "sum", "total", "count", "code",
-        "sentence", "line", "amount", "outcome", "letter", "price", "name", "average", "difference",
-    )} | {"it", "that", "this", "the copied text", "what you copied", "the copied value", "them"}
-)  # fmt: skip
 CHOOSABLE = frozenset({"option", "radio", "checkbox", "menuitem", "menuitemradio", "menuitemcheckbox",
     "treeitem", "tab",
                         "switch", "gridcell"})  # fmt: skip
@@ -57,8 +52,21 @@ def setting(now: Moment, intent: Intent, service: Service) -> Procedure:
         return (yield from put(now, day, intent, value, service))
     if not found and (stepper := stepper_of(now.seen, target)) is not None:
         return (yield from stepping(now, stepper, target, resolved(now.goal, value.text), intent))
+    if not found and (parts := in_parts(now.seen, target, resolved(now.goal, value.text))):
+        return (yield from _each_part(now, parts, intent, service))
     match, now = yield from seek(now, in_context(now, target, service), "fill", intent.part)
     return (yield from put(now, match.index, intent, value, service))
+
+
+def _each_part(now: Moment, parts: list[tuple[int, str]], intent: Intent, service: Service) -> Procedure:
+    """Hours and minutes, each into its field."""
+    inner = replace(intent, options={**intent.options, "goes on": "yes"})
+    for ref, text in [(now.node(at).ref, text) for at, text in parts]:
+        index = now.seen.by_ref.get(ref)
+        if index is None:
+            raise Stuck("a field was replaced while the others were filled in")
+        now = yield from put(now, index, inner, Value(text, True), service)
+    return now
 
 
 def _each_field(

@@ -16,7 +16,7 @@ from runner.record.prompt.language.lexicon import SYNONYMS
 from runner.record.prompt.serving.filling import put
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, ask, do, named, resolved
 from runner.record.prompt.serving.querying import assigned
-from runner.record.prompt.serving.seeking import absent, seek
+from runner.record.prompt.serving.seeking import absent, seek, seek_any
 from runner.record.prompt.serving.service import Service, click, first_named
 
 _SIGN_IN: Final = ("log in", "sign in", "login", "continue", "submit", "enter")
@@ -203,8 +203,15 @@ def searching(now: Moment, intent: Intent, service: Service) -> Procedure:
     if at is None and (opener := first_named(now.seen, ("search",))) is not None:
         now = yield from click(now, opener.index, intent)
         at = _search_field(now.seen, intent)
-    if at is None:
-        raise absent(now.seen, Target(name="Search", kind="field"))
+    if at is None and "among" in intent.options:  # it is the page itself that is looked through
+        kind = intent.options["among"]
+        service.spoken = Target(name=value.text, kind=kind, wording=intent.part) if kind else None
+        return now
+    if at is None:  # nothing to search with: what is looked for is looked for on the page itself
+        sought = intent.target or Target(name=value.text, quoted=value.quoted, wording=value.text)
+        _, now = yield from seek_any(now, sought, "see", intent.part)
+        service.spoken = sought
+        return now
     now = yield from put(now, at, replace(intent, options={"search": "yes"}), value, service)
     following = service.pending[0] if service.pending else None
     if (following is not None and following.verb in ("press", "submit")) or _clicks_search(following):
@@ -273,8 +280,22 @@ def submitting(now: Moment, intent: Intent, service: Service) -> Procedure:
     if intent.target is not None and intent.target.name and intent.target.kind != "form":
         match, now = yield from seek(now, intent.target, "click", intent.part)
         return (yield from click(now, match.index, intent))
+    if "order" in intent.options:
+        return (yield from _ordering(now, intent, service))
     names = (intent.options["names"], *SUBMITS) if "names" in intent.options else SUBMITS
     return (yield from send_form(now, intent, service, names))
+
+
+_ORDERS: Final = ("place order", "order", "buy", "checkout", "submit order", "confirm order")
+
+
+def _ordering(now: Moment, intent: Intent, service: Service) -> Procedure:
+    """Send off what was ordered, unless the sentence itself says how."""
+    said = any(each.verb in ("click", "submit", "do", "press", "amount") for each in service.pending)
+    found = None if said else first_named(now.seen, (intent.options["names"], *_ORDERS))
+    if found is None:
+        return now
+    return (yield from click(now, found.index, intent))
 
 
 def send_form(now: Moment, intent: Intent, service: Service, names: tuple[str, ...]) -> Procedure:
@@ -341,6 +362,18 @@ def closing(now: Moment, intent: Intent, service: Service) -> Procedure:
     raise absent(now.seen, target or Target(kind="dialog", wording="dialog"))
 
 
+def _agreeing(now: Moment, box: int, intent: Intent, service: Service) -> Procedure:
+    """Tick the box that says one agrees, and press what says so, too, where the sentence does not go on."""
+    node = now.node(box)
+    if not node.checked:
+        now = yield from do(now, Act("fill", ref=node.ref, value="true", intent=intent.part))
+    goes_on = service.pending and service.pending[0].verb not in ("expect", "wait")
+    button = None if goes_on else first_named(now.seen, ("i agree", "i accept", "agree", "accept"))
+    if button is None or now.node(button.index).role != "button":
+        return now
+    return (yield from click(now, button.index, intent))
+
+
 def answering(now: Moment, intent: Intent, service: Service) -> Procedure:
     """Accept or decline what the page asks."""
     target = intent.target
@@ -353,11 +386,7 @@ def answering(now: Moment, intent: Intent, service: Service) -> Procedure:
             return (yield from click(now, found[0].index, intent))
         ticks = [match for match in ground(now.seen, target, "tick") if match.score > 0.75]
         if ticks and intent.verb == "accept":
-            return (
-                yield from do(
-                    now, Act("fill", ref=now.node(ticks[0].index).ref, value="true", intent=intent.part)
-                )
-            )
+            return (yield from _agreeing(now, ticks[0].index, intent, service))
     names = (word, *(_ACCEPTS if intent.verb == "accept" else _DECLINES))
     holder = _dialog(now.seen)
     among = tuple(now.seen.descendants(holder)) if holder is not None else None

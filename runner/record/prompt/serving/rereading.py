@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.page.observe import Observation
-from runner.record.prompt.grounding.matching import anchors_of, decided, ground
+from runner.record.prompt.grounding.matching import FIELDS, anchors_of, decided, ground
 from runner.record.prompt.language.intent import Intent, Place, Target, Value
 
 _SURE = 0.74
@@ -39,6 +39,8 @@ def _owned(seen: Observation, intent: Intent, target: Target) -> Intent | None:
         holder = Target(name=owner)
         near = Target(name=" ".join(words[cut:]), place=Place("of", holder), wording=target.wording)
         anchors = anchors_of(seen, holder)
+        if anchors and seen.nodes[anchors[0].index].role in FIELDS:
+            continue  # that is the field itself: "the wake-up time" of a field Wake-up
         if anchors and anchors[0].score > 0.9 and _sure(seen, near):
             return replace(intent, target=near)
     return None

@@ -17,7 +17,7 @@ from runner.record.prompt.serving.undecided import ambiguous, called
 
 Seeking = Generator[Decision, Moment, tuple[Match, Moment]]
 
-WAITS_MS = (400, 1200)
+SOON_MS, LATE_MS = WAITS_MS = (400, 1200)
 EXPLORATIONS = 14
 SURE = 0.74  # below this, what is still closed is looked into before the best of what is open is taken
 _CLOSED_HINTS = listed(
@@ -46,31 +46,41 @@ _ONWARD = frozenset({"next", "next page", ">", "›", "»", "→"})
 def seek(now: Moment, target: Target, purpose: Purpose, part: str, *, explore: bool = True) -> Seeking:
     """The one element `target` means; looks again, then opens what is closed."""
     found = ground(now.seen, target, purpose)
-    if found and explore and _written_otherwise(now.seen, found[0], target):
+    if explore and _marked(target) and (not found or _written_otherwise(now.seen, found[0], target)):
         exact, now = yield from _explore(now, target, purpose, part, literally=True)
         if exact:
             return _only(now, exact, target), now
         found = ground(now.seen, target, purpose)
     if found and found[0].score >= SURE:
         return _only(now, found, target), now
-    for pause in WAITS_MS if not found else ():
-        now = yield from attempt(now, Act("wait", value=str(pause), intent=part, tentative=True))
-        found = ground(now.seen, target, purpose)
-        if found and found[0].score >= SURE:
-            return _only(now, found, target), now
+    if not found:
+        found, now = yield from _late(now, target, purpose, part, SOON_MS)
     if explore and not found:
         found, now = yield from _explore(now, target, purpose, part)
+    if not found:
+        found, now = yield from _late(now, target, purpose, part, LATE_MS)
     if not found:
         raise absent(now.seen, target)
     return _only(now, found, target), now
 
 
+def _late(
+    now: Moment, target: Target, purpose: Purpose, part: str, pause: int
+) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
+    """Look again after a pause, in milliseconds."""
+    now = yield from attempt(now, Act("wait", value=str(pause), intent=part, tentative=True))
+    return ground(now.seen, target, purpose), now
+
+
+def _marked(target: Target) -> bool:
+    """Whether a quoted name has marks ("nunc,.") that may be all that tells it from another."""
+    return target.quoted and trimmed(target.name) != folded(target.name)
+
+
 def _written_otherwise(seen: Observation, match: Match, target: Target) -> bool:
     """Whether a quoted name has marks ("nunc,.") that the best element of that name lacks."""
-    if not target.quoted or trimmed(target.name) == folded(target.name):
-        return False
     names = [folded(name) for name, _, _ in names_of(seen, match.index)]
-    return not any(folded(target.name) in name for name in names)
+    return _marked(target) and folded(target.name) not in names
 
 
 def seek_all(
@@ -87,13 +97,12 @@ def seek_any(
 ) -> Generator[Decision, Moment, tuple[list[Match], Moment]]:
     """What `target` may mean, best first, looking again where there is nothing yet."""
     found = ground(now.seen, target, purpose)
-    for pause in WAITS_MS if not found else ():
-        now = yield from attempt(now, Act("wait", value=str(pause), intent=part, tentative=True))
-        found = ground(now.seen, target, purpose)
-        if found:
-            break
+    if not found:
+        found, now = yield from _late(now, target, purpose, part, SOON_MS)
     if not found:
         found, now = yield from _explore(now, target, purpose, part)
+    if not found:
+        found, now = yield from _late(now, target, purpose, part, LATE_MS)
     if not found:
         raise absent(now.seen, target)
     return found, now
@@ -203,6 +212,8 @@ def _openable(seen: Observation, index: int, node: Node, *, near: bool = False) 
         return 0 if parent is not None and parent.attributes.get("open") else 1
     if node.attributes.get("aria-expanded") == "false" or node.attributes.get("popup"):
         return 1 if node.role not in ("combobox", "textbox", "option") else 0
+    if node.attributes.get("folds"):
+        return 2
     if node.role == "tab" and node.states.get("selected") != "true":
         return 2
     name = folded(node.name or seen.text_of(index)[:40])

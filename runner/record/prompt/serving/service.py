@@ -26,6 +26,8 @@ class Service:
     clipboard: str | None = None
     typed: tuple[str, ...] = ()
     clicked: str = ""
+    named: dict[str, Target] = field(default_factory=dict)  # what "a new task" turned out to be called
+    limitations: list[str] = field(default_factory=list)  # what a person should know of the recording
     shown: dict[str, str] = field(default_factory=dict)  # every text of an element so far, by its folded form
 
     def look(self, seen: Observation) -> None:
@@ -61,8 +63,12 @@ def focused_field(seen: Observation) -> int | None:
 
 
 def click(now: Moment, index: int, intent: Intent, *, tentative: bool = False, words: str = "") -> Procedure:
-    """Click an element; a failure is final."""
+    """Click an element; a failure is final. An option of a native select is chosen from it."""
     node = now.node(index)
+    held = next((at for at in now.seen.ancestors(index) if now.node(at).tag == "select"), None)
+    if node.role == "option" and held is not None:
+        label = node.name or now.seen.text_of(index)
+        return do(now, Act("select", ref=now.node(held).ref, value=label, intent=intent.part))
     return do(now, Act("click", ref=node.ref, intent=intent.part, description=words, tentative=tentative))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Final
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act, Decision
-from runner.record.prompt.grounding.matching import anchors_of, ground
+from runner.record.prompt.grounding.matching import anchors_of
+from runner.record.prompt.grounding.names import folded, words
 from runner.record.prompt.language.intent import Intent, Target
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
 
@@ -94,22 +95,41 @@ def _shown(seen: Observation, index: int) -> float | None:
 
 def stepper_of(seen: Observation, target: Target) -> tuple[int, int, int] | None:
     """A number between a minus and a plus, labelled as the target says: (number, minus, plus)."""
-    names = dict.fromkeys((target.name, target.name.removeprefix("number of ").removeprefix("amount of ")))
-    for name in filter(None, names):
+    names = [target.name, target.name.removeprefix("number of ").removeprefix("amount of ")]
+    if target.place is not None and folded(target.name) in _AMOUNTS:  # "the quantity of tea"
+        names = [target.place.target.name]
+    for name in dict.fromkeys(filter(None, names)):
         for anchor in anchors_of(seen, Target(name=name)):
             for holder in (anchor.index, *list(seen.ancestors(anchor.index))[:3]):
                 below = list(seen.descendants(holder))
-                less = [
-                    m.index for m in ground(seen, Target(name="-"), "click", among=below) if m.score > 0.9
-                ]
-                more = [
-                    m.index for m in ground(seen, Target(name="+"), "click", among=below) if m.score > 0.9
-                ]
+                less, more = signed(seen, below, LESS), signed(seen, below, MORE)
                 shown = [at for at in below if re.fullmatch(r"-?\d+", seen.text_of(at).strip())]
-                shown = [at for at in shown if not seen.children[at]]
+                shown = [at for at in shown if not seen.children[at] and at not in (*less, *more)]
                 if len(less) == len(more) == len(shown) == 1:
                     return shown[0], less[0], more[0]
     return None
+
+
+def signed(seen: Observation, among: Sequence[int], signs: frozenset[str]) -> list[int]:
+    """The controls that bear one of these signs: as their text, their name, else in what their class says."""
+    controls = [
+        at for at in among
+        if seen.nodes[at].ref and (seen.nodes[at].role in ("button", "link") or seen.nodes[at].pointer)
+    ]  # fmt: skip
+    told = [
+        at for at in controls
+        if {folded(seen.text_of(at)), *words(seen.nodes[at].name), folded(seen.nodes[at].name)} & signs
+    ]  # fmt: skip
+    hinted = [at for at in controls if not seen.text_of(at) and signs & set(seen.nodes[at].hints)]
+    found = told or hinted
+    return [at for at in found if not set(seen.descendants(at)) & set(found)]
+
+
+_AMOUNTS: Final = frozenset({"quantity", "qty", "amount", "number", "count"})
+LESS: Final = frozenset(
+    {"-", "−", "–", "minus", "less", "fewer", "decrease", "decrement", "reduce", "subtract"}
+)
+MORE: Final = frozenset({"+", "＋", "plus", "more", "increase", "increment", "add"})
 
 
 def stepping(

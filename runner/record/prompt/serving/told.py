@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -15,7 +16,8 @@ from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.texts import part
 from runner.record.prompt.language.intent import Target, Value
 from runner.record.prompt.serving.moment import Stuck
-from runner.record.prompt.serving.seeking import absent
+from runner.record.prompt.serving.seeking import SURE, absent
+from runner.record.prompt.serving.service import Service
 from runner.record.prompt.serving.undecided import ambiguous
 
 _HOLDERS: Final = frozenset({"row", "listitem", "article", "treeitem", "group", "region", "dialog"})
@@ -25,6 +27,32 @@ _UNTOLD: Final = frozenset(
 _SELF: Final = frozenset({"text", "page", "element", ""})
 _TEXTUAL: Final = {"paragraph": "paragraph", "quote": "blockquote", "code": "code", "message": "status"}
 _ROWS: Final = frozenset({"row", "item"})
+
+
+ANSWERS: Final = frozenset(
+    {start + noun for start in ("", "the ", "that ", "your ", "this ") for noun in (
+        "text", "value", "result", "answer", "solution", "number", "word", "sum", "total", "count", "code",
+        "sentence", "line", "amount", "outcome", "letter", "price", "name", "average", "difference",
+    )} | {"it", "that", "this", "the copied text", "what you copied", "the copied value", "them"}
+)  # fmt: skip
+
+
+def answer_found(seen: Observation, target: Target, service: Service) -> Target | None:
+    """ "The right answer", "the button with that number": what was found out before, as it is offered."""
+    if service.clipboard is None or target.quoted:
+        return None
+    said = folded(target.name) in ANSWERS or (target.place is not None and _that(target.place.target))
+    if not said or any(match.score > SURE for match in ground(seen, target, "click")):
+        return None
+    return Target(name=service.clipboard, quoted=True, kind=target.kind, wording=target.wording)
+
+
+_THAT: Final = frozenset({"that number", "this number", "that answer", "that text", "that word", "that value",
+    "this value", "the same number", "the answer"})  # fmt: skip
+
+
+def _that(target: Target) -> bool:
+    return folded(target.wording) in _THAT
 
 
 def value_told(seen: Observation, value: Value) -> str:
@@ -67,13 +95,19 @@ def shown_sums(seen: Observation) -> list[tuple[int, str]]:
         text = seen.text_of(index)
         if len(text) <= 200 and seen.nodes[index].role not in ("link", "option"):
             for each in sums_in(text):
-                found[each] = index
+                if not _side_by_side(each):
+                    found[each] = index
     equations = [each for each in found if "=" in each.rstrip("= ")]
     # the text of two elements in a row may look like one more sum: "x + 8 = 68" and the label "x ="
     merged = {each for each in found if any(inner != each and inner in each for inner in equations)}
     kept = [each for each in found if each not in merged]
     whole = [each for each in kept if not any(each != other and each in other for other in kept)]
     return [(found[each], each) for each in whole]
+
+
+def _side_by_side(text: str) -> bool:
+    """Whether these are but numbers side by side ("40 -3"), which add up to nothing."""
+    return all(re.fullmatch(r"-?\d+(?:\.\d+)?", each) for each in text.split())
 
 
 def _single(sums: list[str], where: str) -> str:
@@ -87,6 +121,8 @@ def _single(sums: list[str], where: str) -> str:
 
 def read_off(seen: Observation, source: Target) -> str:
     """The text of the thing a value is to be taken from."""
+    if source.extreme is not None and not source.name and "number" in folded(source.wording):
+        return _extreme_number(seen, source.extreme[0])
     if not source.name and source.place is None and source.ordinal is None and source.kind in _SELF:
         return _standing_text(seen, source)
     if source.name and source.place is not None and (found := _fact(seen, source)):
@@ -100,6 +136,18 @@ def read_off(seen: Observation, source: Target) -> str:
         if len(listed) > 1:
             raise Stuck(f"the page gives {len(listed)} values for {source.name!r}", tuple(listed[:12]))
     return _text_of(seen, source)
+
+
+def _extreme_number(seen: Observation, end: str) -> str:
+    """The least or greatest of the numbers that stand on the page by themselves."""
+    alone = {
+        seen.text_of(at).strip()
+        for at in range(len(seen.nodes))
+        if not seen.children[at] and re.fullmatch(r"-?\d[\d,]*(?:\.\d+)?", seen.text_of(at).strip())
+    }
+    if not alone:
+        raise Stuck("no number stands on the page by itself")
+    return (min if end == "least" else max)(alone, key=lambda text: float(text.replace(",", "")))
 
 
 def _text_of(seen: Observation, source: Target) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.page.observe import Node, Observation
 from runner.record.plan import Act
-from runner.record.prompt.grounding.matching import decided, ground
+from runner.record.prompt.grounding.matching import anchors_of, decided, ground
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Intent, Target
@@ -48,9 +48,10 @@ def _scrolling_within(now: Moment, target: Target, intent: Intent) -> Procedure:
     upward = intent.options.get("direction") in ("top", "up", "start")
     fields = ground(now.seen, target, "fill") if target.kind in ("textarea", "field", "text") else []
     if not fields:
-        scrolled = [
-            at for at, node in enumerate(now.seen.nodes) if node.attributes.get("scrolls") and node.ref
-        ]
+        scrolled = _scrolling_areas(now.seen, target)
+        if not scrolled and target.name:
+            key = "Home" if upward else "End"
+            return (yield from do(now, Act("press", value=key, intent=intent.part)))
         held = (
             [at for at in now.seen.descendants(scrolled[0]) if now.node(at).ref] if len(scrolled) == 1 else []
         )
@@ -64,6 +65,15 @@ def _scrolling_within(now: Moment, target: Target, intent: Intent) -> Procedure:
     key = "Control+Home" if upward else "Control+End"
     ref = now.node(alike_ones[0].index).ref
     return (yield from do(now, Act("press", ref=ref, value=key, intent=intent.part)))
+
+
+def _scrolling_areas(seen: Observation, target: Target) -> list[int]:
+    """What scrolls by itself: what bears or holds the name that is said, else all there are."""
+    areas = [at for at, node in enumerate(seen.nodes) if node.attributes.get("scrolls") and node.ref]
+    if len(areas) < 2 or not target.name:
+        return areas
+    around = {up for found in anchors_of(seen, target) for up in (found.index, *seen.ancestors(found.index))}
+    return [at for at in areas if at in around] or areas
 
 
 def unfolding(now: Moment, intent: Intent, service: Service) -> Procedure:

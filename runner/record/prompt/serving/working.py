@@ -14,12 +14,12 @@ from runner.record.prompt.grounding.matching import FIELDS, anchors_of, ground
 from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.serving.clicking import offered
-from runner.record.prompt.serving.filling import ANSWERS, put
+from runner.record.prompt.serving.filling import put
 from runner.record.prompt.serving.forms import SUBMITS, form_button
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, do
 from runner.record.prompt.serving.seeking import absent
 from runner.record.prompt.serving.service import Service, click
-from runner.record.prompt.serving.told import answer, shown_sums, value_told
+from runner.record.prompt.serving.told import ANSWERS, answer, shown_sums, value_told
 
 _GUESSES: Final = 40
 _LOWER: Final = re.compile(
