@@ -13,7 +13,7 @@ from runner.record.prompt.grounding.describing import nearest
 from runner.record.prompt.grounding.facts import facts
 from runner.record.prompt.grounding.names import folded, words
 from runner.record.prompt.language.intent import Intent, Target
-from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt, do
+from runner.record.prompt.serving.moment import Moment, Procedure, Stuck, attempt
 from runner.record.prompt.serving.service import Service
 
 _LOOKS: Final = 60
@@ -36,11 +36,14 @@ def watching(now: Moment, target: Target, intent: Intent, service: Service) -> P
             raise Stuck(reason, nearest(now.seen, target), "name it as the page does")
         if told and meets(told[0], target.condition):
             wait = Act("wait", wait_for=told[1], intent=intent.part, timeout_ms=_LASTS_MS)
+            now = yield from attempt(now, wait)
+            if now.outcome is not None and now.outcome.status == "failed":
+                continue  # it had changed again
             service.limitations.append(
                 f"A step cannot compare figures: a replay waits for “{told[1]}”, which {target.name!r} was "
                 "then. Where that is another each time, it waits in vain."
             )
-            return (yield from do(now, wait))
+            return now
         ms = _PAUSES_MS[look > _LOOKS // 2]
         pause = Act("wait", value=str(ms), intent=intent.part, tentative=True)
         now = yield from attempt(now, pause)
