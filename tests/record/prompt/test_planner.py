@@ -192,6 +192,29 @@ async def test_what_arrives_late_is_taken() -> None:
     assert decision.ref == "e3"
 
 
+STOCK = """- list [ref=e1]:
+  - listitem [ref=e2]:
+    - text: Tea
+    - button "−" [ref=e3]
+    - text: "{tea}"
+    - button "+" [ref=e4]
+    - button "Add to cart" [ref=e5]
+  - listitem [ref=e6]:
+    - text: Rusks
+    - button "−" [ref=e7]
+    - text: "1"
+    - button "+" [ref=e8]
+    - button "Add to cart" [ref=e9]
+"""
+
+
+async def test_so_many_are_counted_up_and_then_added() -> None:
+    run = Run("Add 3 teas to the cart")
+    deeds = [await run.see(STOCK.format(tea=shown)) for shown in (1, 2, 3, 3)]
+    assert [deed.ref for deed in deeds if isinstance(deed, Act)] == ["e4", "e4", "e5"]
+    assert isinstance(deeds[-1], Done)
+
+
 async def test_what_is_closed_is_opened_to_look_inside() -> None:
     run = Run("Click Export")
     tabs = '- tab "One" [selected] [ref=e1]\n- tab "Two" [ref=e2]'

@@ -14,7 +14,7 @@ from runner.record.prompt.serving.filling import put
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck
 from runner.record.prompt.serving.seeking import absent, seek_any
 from runner.record.prompt.serving.service import Service, click, first_named
-from runner.record.prompt.serving.sliding import MORE, signed, stepper_of, stepping
+from runner.record.prompt.serving.sliding import LESS, MORE, signed, stepper_of, stepping
 from runner.record.prompt.serving.undecided import ambiguous
 
 _ADDS: Final = ("add", "add to cart", "add to basket", "add to bag", "order", "buy")
@@ -48,14 +48,16 @@ def _taken(now: Moment, target: Target, intent: Intent, service: Service) -> Pro
     wanted = intent.value.text if intent.value else "1"
     _, now = yield from seek_any(now, target, "see", intent.part)
     if (stepper := stepper_of(now.seen, target)) is not None:
-        return (yield from stepping(now, stepper, target, wanted, intent))
+        now = yield from stepping(now, stepper, target, wanted, intent)
+        adds = _add_button(now.seen, target)
+        return now if adds is None else (yield from click(now, adds, intent))
     holders = _holders(now.seen, target)
     for holder in holders:
         field = _amount_field(now.seen, holder)
         if field is not None:
             inner = replace(intent, options={**intent.options, "goes on": "yes"})
             now = yield from put(now, field, inner, Value(wanted, True), service)
-            adds = _adding(now.seen, target, holders.index(holder))
+            adds = _add_button(now.seen, target)
             return now if adds is None else (yield from click(now, adds, intent))
     return (yield from _one_by_one(now, target, int(wanted), intent))
 
@@ -98,6 +100,19 @@ def _numbered(seen: Observation, index: int) -> bool:
     return (node.value or "").isdecimal() or (
         bool(options) and all(str(each).isdecimal() for each in options)
     )
+
+
+def _add_button(seen: Observation, target: Target) -> int | None:
+    """The button in the thing that takes the number that was set; a plus only counts it up."""
+    for holder in _holders(seen, target):
+        below = list(seen.descendants(holder))
+        signs = {*signed(seen, below, LESS), *signed(seen, below, MORE)}
+        buttons = [at for at in below if seen.nodes[at].role == "button" and at not in signs]
+        if len(buttons) == 1:
+            return buttons[0] if first_named(seen, _ADDS, (buttons[0],)) is not None else None
+        if buttons:
+            return None
+    return None
 
 
 def _adding(seen: Observation, target: Target, level: int) -> int | None:

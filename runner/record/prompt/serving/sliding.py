@@ -129,7 +129,7 @@ _AMOUNTS: Final = frozenset({"quantity", "qty", "amount", "number", "count"})
 LESS: Final = frozenset(
     {"-", "−", "–", "minus", "less", "fewer", "decrease", "decrement", "reduce", "subtract"}
 )
-MORE: Final = frozenset({"+", "＋", "plus", "more", "increase", "increment", "add"})
+MORE: Final = frozenset({"+", "＋", "plus", "more", "increase", "increment"})
 
 
 def stepping(
