@@ -9,15 +9,28 @@ from typing import Final
 from runner.page.observe import Observation
 from runner.record.prompt.grounding.comparing import alike
 from runner.record.prompt.grounding.matching import decided, ground
+from runner.record.prompt.grounding.names import folded
 from runner.record.prompt.language.intent import Intent, Target, Value
 from runner.record.prompt.serving.filling import put
 from runner.record.prompt.serving.moment import Moment, Procedure, Stuck
 from runner.record.prompt.serving.seeking import absent, seek_any
-from runner.record.prompt.serving.service import Service, click, first_named
+from runner.record.prompt.serving.service import Service, click
 from runner.record.prompt.serving.sliding import LESS, MORE, signed, stepper_of, stepping
 from runner.record.prompt.serving.undecided import ambiguous
 
-_ADDS: Final = ("add", "add to cart", "add to basket", "add to bag", "order", "buy")
+# What adds one of a thing and no more: what orders it at once is never clicked several times.
+_ADDS: Final = frozenset(
+    {
+        "add",
+        "add one",
+        "add item",
+        "add to cart",
+        "add to basket",
+        "add to bag",
+        "add to order",
+        "add to list",
+    }
+)
 _LEVELS: Final = 4
 _MOST: Final = 20  # clicks: more of a thing than that needs a field
 
@@ -106,10 +119,13 @@ def _add_button(seen: Observation, target: Target) -> int | None:
     """The button in the thing that takes the number that was set; a plus only counts it up."""
     for holder in _holders(seen, target):
         below = list(seen.descendants(holder))
-        signs = {*signed(seen, below, LESS), *signed(seen, below, MORE)}
+        more = signed(seen, below, MORE)
+        if len(more) > 1:
+            return None  # beyond the thing itself
+        signs = {*signed(seen, below, LESS), *more}
         buttons = [at for at in below if seen.nodes[at].role == "button" and at not in signs]
         if len(buttons) == 1:
-            return buttons[0] if first_named(seen, _ADDS, (buttons[0],)) is not None else None
+            return buttons[0] if _adds(seen, buttons[0]) else None
         if buttons:
             return None
     return None
@@ -124,5 +140,10 @@ def _adding(seen: Observation, target: Target, level: int) -> int | None:
     more = signed(seen, below, MORE)
     if len(more) == 1:
         return more[0]
-    named = first_named(seen, _ADDS, below) if not more else None
-    return named.index if named is not None else None
+    named = [at for at in below if _adds(seen, at)] if not more else []
+    return named[0] if len(named) == 1 else None
+
+
+def _adds(seen: Observation, index: int) -> bool:
+    node = seen.nodes[index]
+    return bool(node.ref) and node.role == "button" and folded(node.name or seen.text_of(index)) in _ADDS
