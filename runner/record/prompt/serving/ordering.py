@@ -19,18 +19,10 @@ from runner.record.prompt.serving.sliding import LESS, MORE, signed, stepper_of,
 from runner.record.prompt.serving.undecided import ambiguous
 
 # What adds one of a thing and no more: what orders it at once is never clicked several times.
-_ADDS: Final = frozenset(
-    {
-        "add",
-        "add one",
-        "add item",
-        "add to cart",
-        "add to basket",
-        "add to bag",
-        "add to order",
-        "add to list",
-    }
-)
+_ADDS: Final = frozenset((
+    "add", "add one", "add item", "add to cart", "add to basket", "add to bag",
+    "add to order", "add to list"
+))  # fmt: skip
 _LEVELS: Final = 4
 _MOST: Final = 20  # clicks: more of a thing than that needs a field
 
