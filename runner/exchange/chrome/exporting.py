@@ -72,7 +72,7 @@ class _Exporting:
         self.findings: list[Finding] = []
         self._values = {each.name: each.value or reference(each.name) for each in config.parameters}
         self._focused: str | None = None
-        self._framed = False
+        self._framed = self._in_frame = False
         self._tabs: list[str | None] = ["main"]
 
     def steps(self) -> Iterator[Recorded]:
@@ -84,6 +84,7 @@ class _Exporting:
                 self._lost(live)
                 continue
             yield from self._until_framed(live)
+            self._in_frame = self._framed if live.sought else self._in_frame
             for recorded in self._of(live):
                 yield {**recorded, **self._target(), **self._timeout(step)}
             self._turn(live)
@@ -291,6 +292,9 @@ class _Exporting:
                         "changed",
                         "the text may be anywhere on the page: a recording compares whole texts",
                     )
+                elif self._in_frame:
+                    message = "the text is sought in the page; the step before it was in a frame"
+                    self._find(step, "changed", f"{message}, and so may it be")
                 yield _expression(SHOWN, contains)
 
     def _visible(self, step: Step) -> Iterator[Recorded]:
