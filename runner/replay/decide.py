@@ -42,6 +42,7 @@ _COPIED: Final = frozenset({"sends", "options"})
 _DOES: Final = ("sends", "options")
 _PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href", "sends", "options")
+_NAMES: Final = ("id", "test_id", "name_attr")
 _MANY_OPTIONS: Final = 3
 _UNCHANGED: Final = frozenset({"same", "only", "path", "restyled", "moved"})
 _KEPT: Final = frozenset({"same", "restyled"})
@@ -194,8 +195,9 @@ def anchored(
         return False
     if says not in _SAYS_THE_SAME or levels.get("row") == "like":
         named = any(levels.get(name) in _KEPT for name in ("id", "test_id"))
-        enough = says == "less" and best.probability >= BAR_SHORTENED and levels.get("row") != "like"
-        shortened = enough and not inferred
+        # an id with something added that the page does not add to all of them is a copy's
+        copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
+        shortened = says == "less" and best.probability >= BAR_SHORTENED and not (copy or inferred)
         return shortened or (identified and (named or levels.get("landmarks") != "differ"))
     # of several that said the same, the row, the order or the neighbours have to tell which one it was; the
     # same words on what is no control are a heading's, or a cell's, as well
