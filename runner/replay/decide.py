@@ -85,7 +85,7 @@ def decide(
         doubt = _doubt(best, twin) if likely else _why_none(best)
         return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
     beside = [each for each in ranked[1:] if each not in equals]
-    sure = anchored(old, best, beside, inferred=inferred)
+    sure = anchored(old, best, beside, inferred=inferred) and not _disputed(best, others)
     if confidence >= _bar(old, best, action, inferred=inferred) and sure:
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     needs_more = inferred or action == "expect" or _destroys(old)
@@ -204,6 +204,14 @@ def anchored(
     told_apart = levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
     known = (old.of or 1) == 1 and levels.get("kind") != "bare"
     return known or identified or told_apart
+
+
+def _disputed(best: Scored, others: Sequence[Scored]) -> bool:
+    """Whether its identifiers say that it is the one, but another says what it said: one has been moved."""
+    if _levels(best).get("wording") in _SAYS_THE_SAME or _levels(best).get("href") == "only":
+        return False
+    told = (_levels(each) for each in others)
+    return any(each.get("wording") == "same" and each.get("kind") == "same" for each in told)
 
 
 def _telling(old: Fingerprint) -> list[str]:

@@ -462,6 +462,12 @@ def test_the_same_words_on_no_control_need_more_than_words() -> None:
     assert found.decision != "apply"
 
 
+def test_of_two_one_by_its_id_and_one_by_its_words_neither_is_taken() -> None:
+    old, stolen = button("Import", id="import"), button("Export all", id="import")
+    found = verdict(old, [stolen, button("Import", id="import-2x")])
+    assert (found.decision, picked(found)) != ("apply", "Export all")
+
+
 def test_a_destructive_button_is_not_taken_for_its_form_alone() -> None:
     old = button("Remove", form="post /delete/", type="submit")
     now = button("Proceed to the desk", form="post /delete/", type="submit")
