@@ -38,7 +38,25 @@ export function ago(time, now = Date.now()) {
   return time;
 }
 
+// One clock for all times of the page: left open, it must not go on saying "now".
+const clock = { tell: new Set(), timer: 0 };
+
+function useClock() {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    clock.tell.add(redraw);
+    clock.timer ||= setInterval(() => clock.tell.forEach((tell) => tell((count) => count + 1)), 10_000);
+    return () => {
+      clock.tell.delete(redraw);
+      if (clock.tell.size) return;
+      clearInterval(clock.timer);
+      clock.timer = 0;
+    };
+  }, []);
+}
+
 export function When({ time }) {
+  useClock();
   if (!time) return null;
   return html`<time datetime=${time} title=${new Date(time).toLocaleString()}>${ago(time)}</time>`;
 }

@@ -22,6 +22,9 @@ SNAPSHOT_MS: Final = 2_000
 _LEAST_SCORE: Final = 45.0
 _KIND_BONUS: Final = 15.0
 _MAX_LISTED: Final = 8
+_MAX_ALERTS: Final = 3
+# What is less like it is worth a look, but not worth a try.
+_WORTH_A_TRY: Final = 75.0
 
 _CLICKED: Final = frozenset(
     {"button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "option", "treeitem"}
@@ -62,14 +65,16 @@ async def lookup_failed(
     waited_ms: float,
 ) -> LookupFailed:
     """The failure, with evidence as plain data in its details."""
-    near = await nearest(session.page, texts, purpose)
+    entries = parse_snapshot(await _snapshot(session.page))
+    near, said = nearest(entries, texts, purpose), alerts(entries)
     tied = next((one for one in sightings if one.status == "there" and one.count > 1), None)
     kind = LookupFailed if fallen else Unanswered
     return kind(
-        _message(texts, fallen, near, tied, waited_ms, session.page.url),
+        _message(texts, fallen, near, tied, waited_ms, session.page.url, said),
         remedy=_remedy(fallen, near, tied),
         sought=list(texts),
         fell_through=[asdict(one) for one in fallen],
+        saw=[f"alert “{text}”" for text in said],
         nearest=near,
         matches=[_told(match) for match in tied.matches[:MAX_MATCHES]] if tied else [],
         waited_ms=round(waited_ms),
@@ -77,12 +82,11 @@ async def lookup_failed(
     )
 
 
-async def nearest(page: Page, texts: Sequence[str], purpose: Purpose) -> list[dict[str, Any]]:
+def nearest(entries: Sequence[Entry], texts: Sequence[str], purpose: Purpose) -> list[dict[str, Any]]:
     """What the page holds that comes nearest by name: role, name, a selector to try, score (0..100)."""
     sought = [(part, words) for text in texts for part in [_last(text)] if (words := _words(part))]
     if not sought:
         return []
-    entries = parse_snapshot(await _snapshot(page))
     best: dict[tuple[str, str], float] = {}
     for entry in entries:
         name = entry.name or entry.text
@@ -97,6 +101,17 @@ async def nearest(page: Page, texts: Sequence[str], purpose: Purpose) -> list[di
         for (role, name), score in ranked[:MAX_NEAREST]
         if score >= _LEAST_SCORE
     ]
+
+
+def alerts(entries: Sequence[Entry]) -> list[str]:
+    """What the page itself complains of: often why what is sought is not there."""
+    said: dict[int, list[str]] = {}
+    for index, entry in enumerate(entries):
+        alert = entry.parent if entry.parent in said else index if entry.role == "alert" else None
+        if alert is not None:
+            said.setdefault(alert, []).append(entry.name or entry.text)
+    texts = (" ".join(filter(None, words)) for words in said.values())
+    return [text for text in texts if text][:_MAX_ALERTS]
 
 
 def selector_for(role: str, name: str) -> str:
@@ -160,6 +175,7 @@ def _message(
     tied: Sighting | None,
     waited_ms: float,
     url: str,
+    said: Sequence[str],
 ) -> str:
     lines = [f"No element for {texts[0]} within {waited_ms / 1000:.1f} s on {url}."]
     if not fallen:
@@ -170,6 +186,7 @@ def _message(
         ]
         lines += [f"  {at}. {_in_words(match)}" for at, match in enumerate(tied.matches[:_MAX_LISTED], 1)]
     lines += [f"  {one.selector}: {_REASONS[one.reason].format(matches=one.matches)}" for one in fallen]
+    lines += [f"The page says: “{text}”" for text in said]
     if near:
         listed = ", ".join(f'{one["role"]} "{one["name"]}"' for one in near)
         lines.append(f"Nearest on the page: {listed}.")
@@ -188,7 +205,7 @@ def _remedy(fallen: Sequence[FellThrough], near: Sequence[Mapping[str, Any]], ti
         return "Find out what enables it (a required field, a box to tick) and do that in a step before."
     if any(one.reason == "hidden" for one in fallen):
         return "Open what hides it (a menu, a tab, a dialog) in a step before."
-    if near:
+    if near and near[0]["score"] >= _WORTH_A_TRY:
         return f"Try {near[0]['selector']}."
     return "Does the page show it at this point of the flow? The screenshot and the aria snapshot tell."
 

@@ -29,6 +29,11 @@ class Goal:
     secrets: frozenset[str] = frozenset()
     obstacle: Obstacle | None = None
 
+    @property
+    def known(self) -> dict[str, str]:
+        """The parameters whose values may be seen."""
+        return {name: value for name, value in self.parameters.items() if name not in self.secrets}
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

@@ -300,8 +300,13 @@ def _why_none(nearest: Scored | None) -> str:
 
 def _named(scored: Scored) -> str:
     shown = traits(scored.fingerprint)
-    what = scored.fingerprint.role or scored.fingerprint.tag or "element"
+    tag = scored.fingerprint.tag
+    what = scored.fingerprint.role or _SAID.get(tag or "", tag) or "element"
     return f"the {what} “{shown.caption}”" if shown.caption else f"an unnamed {what}"
+
+
+# How a person calls what bears no role of its own.
+_SAID: Final = {"a": "link", "input": "field", "textarea": "field", "select": "list", "img": "image"}
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -43,6 +43,7 @@ class PromptPlanner:
         self._service = Service()
         self._intents: list[Intent] | None = None
         self._intent: Intent | None = None
+        self._known: dict[str, str] = {}  # values of parameters, for messages in mid-run
         self._running: Procedure | None = None
         self._served = 0
         self._hidden: tuple[str, ...] = ()  # what the user said is not meant, for the intent at hand
@@ -62,8 +63,9 @@ class PromptPlanner:
         page = without(_without_prompt(observation, goal.prompt), self._hidden)
         now = Moment(goal, page, history[-1] if history else None)
         self._service.look(page)
+        self._known = goal.known
         if self._intents is None:
-            self._intents = read(goal.prompt)
+            self._intents = read(goal.prompt, goal.known)
             self._read = list(self._intents)
             self._service.pending.extend(self._intents)
             if not self._intents:
@@ -77,7 +79,8 @@ class PromptPlanner:
 
     def hear(self, message: str) -> None:
         """A message in mid-run is read like a prompt and served next."""
-        asked = [intent for intent in read(message) if intent.verb != "unsupported"]  # thanks, or a wish
+        # thanks, or a wish, is nothing to do
+        asked = [intent for intent in read(message, self._known) if intent.verb != "unsupported"]
         self._service.pending.extendleft(reversed(asked))
         self._read.extend(asked)
 
@@ -176,7 +179,7 @@ class PromptPlanner:
                     if isinstance(stuck, Undecided) and not self._hidden:
                         self._asked = stuck
                         return stuck.asking(self._intent.part)
-                    return stuck.give_up(self._intent.part)
+                    return stuck.give_up(self._intent.part, now.seen)
             self._running = None
 
 

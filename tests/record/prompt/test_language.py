@@ -52,6 +52,30 @@ def test_every_quoted_text_of_the_corpus_is_taken_up() -> None:
         assert refused or all(text in said for text in quoted), sentence
 
 
+@pytest.mark.parametrize(
+    ("sentence", "intents"),
+    [
+        ("delete the task {{TASK}}", ["do Buy milk|item = 'delete'"]),
+        ("add a task called {{TASK}}", ["do Buy milk|item = 'add'"]),
+        ("click Edit in the row for {{TASK}}", ["click Edit in Buy milk|row"]),
+        ("check that {{TASK}} is shown", ["expect text 'Buy milk'"]),
+        ("type {{TASK}} into Title", ["set Title = {{TASK}}"]),
+        ("go to {{PAGE}}", ["goto = {{PAGE}}"]),
+        ("log in as ada@x.org with {{PASSWORD}}", ["login username='ada@x.org' password={{PASSWORD}}"]),
+        ("log in as ada@x.org ({{PASSWORD}})", ["login username='ada@x.org' password={{PASSWORD}}"]),
+    ],
+)
+def test_a_parameter_names_what_its_value_names(sentence: str, intents: list[str]) -> None:
+    values = {"TASK": "Buy milk", "PAGE": "https://x.org/a"}
+    assert [told(intent) for intent in read(sentence, values)] == intents
+
+
+def test_a_secret_is_a_value_and_no_name() -> None:
+    (intent,) = read("set Password to {{PASSWORD}}", {})
+    assert intent.value is not None
+    assert (intent.value.parameter, intent.value.quoted) == ("PASSWORD", False)
+
+
 @given(st.text(max_size=80))
 def test_whatever_is_written_is_read_without_error(text: str) -> None:
     for intent in read(text):

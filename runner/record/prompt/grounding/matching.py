@@ -9,7 +9,7 @@ from typing import Final, Literal
 from runner.page.observe import Node, Observation
 from runner.record.prompt.grounding.appearance import looking, shapes
 from runner.record.prompt.grounding.comparing import alike
-from runner.record.prompt.grounding.names import ENOUGH, folded, hinted, likeness
+from runner.record.prompt.grounding.names import ENOUGH, folded, hinted, left_out, likeness, stem_of, words
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.intent import Look, Target
@@ -127,10 +127,10 @@ def _by_look(
 
 
 def _ranked(seen: Observation, target: Target, purpose: Purpose, listed: Iterable[int]) -> list[Match]:
-    if purpose == "anchor" and target.kind == "item" and target.ordinal and not _described(target):
+    if purpose == "anchor" and target.kind == "item" and target.ordinal and not described(target):
         held = [Match(at, 0.85, "one of several alike") for at in alike(seen, target.wording)]
         return _nth(seen, held, target)
-    if purpose == "click" and target.kind == "item" and not _described(target):
+    if purpose == "click" and target.kind == "item" and not described(target):
         group = [at for at in alike(seen, target.name) if at in set(listed)]
         return _nth(seen, [Match(actable(seen, at), 0.85, "one of several alike") for at in group], target)
     matches = [match for index in listed if (match := _score(seen, index, target, purpose))]
@@ -146,7 +146,7 @@ def _ranked(seen: Observation, target: Target, purpose: Purpose, listed: Iterabl
     return _nth(seen, matches, target)
 
 
-def _described(target: Target) -> bool:
+def described(target: Target) -> bool:
     """Whether more than a kind and an order is said."""
     return bool(target.name or target.starts or target.ends or target.contains or target.place)
 
@@ -305,11 +305,11 @@ def _name_fit(
         return _kind_alone(seen, index, node, target, purpose)
     best, reason = 0.0, ""
     for name, weight, where in names_of(seen, index):
-        likely = likeness(target.name, name) * weight
+        likely = _answers(seen, target, name, purpose) * weight
         if likely > best:
             best, reason = likely, f"{where} {name!r}"
     if purpose == "anchor" and node.role in lexicon.ROLES.get(target.kind, ()) and node.role in _HOLDERS:
-        held = _held_fit(seen, index, target.name)
+        held = _held_fit(seen, index, target)
         best, reason = max((best, reason), (held, "holds that name"))
     if purpose == "fill" and (kind := _TYPES.get(folded(target.name))) and node.type == kind and best < 0.9:
         best, reason = 0.9, f"type {kind}"
@@ -322,13 +322,34 @@ def _name_fit(
     return best, reason
 
 
-def _held_fit(seen: Observation, index: int, name: str) -> float:
+def _answers(seen: Observation, target: Target, name: str, purpose: Purpose) -> float:
+    """How well a name answers; not at all where it says less and is another's: "Milk" is not "oat milk".
+
+    Where nothing is quoted, what the page calls such things may be left out: "the customer Ada" is "Ada".
+    """
+    likely = likeness(target.name, name)
+    if likely < ENOUGH or not (target.quoted or purpose == "anchor"):
+        return likely
+    missing = left_out(target.name, name)
+    return 0.0 if missing and (target.quoted or not missing <= _called_here(seen)) else likely
+
+
+def _called_here(seen: Observation) -> frozenset[str]:
+    """The words, as stems, that the page's own signs use."""
+    signs = (node.name or node.text for node in seen.nodes if node.role in _SIGNS)
+    return frozenset(stem_of(word) for sign in (seen.title, *signs) for word in words(sign))
+
+
+_SIGNS: Final = frozenset({"heading", "columnheader", "link", "tab", "menuitem", "navigation", "caption"})
+
+
+def _held_fit(seen: Observation, index: int, target: Target) -> float:
     """How well something in a row or item is called so: "the row for Dune" is not that of "Dune Messiah"."""
     below = (seen.nodes[at] for at in seen.descendants(index))
     return max(
-        (likeness(name, node.name or node.text) * 0.99 for node in below if node.name or node.text),
+        (_answers(seen, target, name, "anchor") for node in below if (name := node.name or node.text)),
         default=0.0,
-    )
+    ) * 0.99  # fmt: skip
 
 
 def _affix_fit(seen: Observation, index: int, target: Target) -> tuple[float, str]:

@@ -73,6 +73,24 @@ def likeness(sought: str, name: str) -> float:
     )
 
 
+def left_out(sought: str, name: str) -> frozenset[str]:
+    """The words, as stems, that were said and that `name` leaves out, where it says nothing beyond the rest.
+
+    "Milk" leaves out "oat" of "oat milk": another thing, unless that word is what such things are called.
+    """
+    wanted, there = _stems(sought), _stems(name)
+    return frozenset(wanted - there) if there and there < wanted else frozenset()
+
+
+def _stems(name: str) -> set[str]:
+    return {stem_of(word) for word in words(name) if word not in STOPWORDS}
+
+
+def stem_of(word: str) -> str:
+    """What forms of one word share: books -> book."""
+    return _stem(word).rstrip("e")
+
+
 def _subset(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
     """All wanted words are there, in order or not; the fuller the better."""
     if not wanted or not there:
@@ -112,8 +130,8 @@ def _stem(word: str) -> str:
 
 
 def _stemmed(sought: str, name: str) -> float:
-    wanted = [_stem(word).rstrip("e") for word in words(sought) if word not in STOPWORDS]
-    there = [_stem(word).rstrip("e") for word in words(name) if word not in STOPWORDS]
+    wanted = [stem_of(word) for word in words(sought) if word not in STOPWORDS]
+    there = [stem_of(word) for word in words(name) if word not in STOPWORDS]
     if not wanted or not there:
         return 0.0
     if wanted == there:

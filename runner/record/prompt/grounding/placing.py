@@ -39,7 +39,45 @@ def placed(
     surest = max(match.score for match in near)
     near = [match for match in near if match.score > surest - SAME]
     least = min(best[match.index] for match in near)
-    return [replace(match, reason=f"{match.reason}, placed") for match in near if best[match.index] <= least]
+    held = [match for match in near if best[match.index] <= least]
+    spot = min(costs[held[0].index], key=lambda spot: costs[held[0].index][spot])
+    if headed := _headed(seen, near, spot):
+        held = headed
+    elif least[1]:  # on no line with it: being a little nearer than others says nothing
+        gaps = {match.index: _gap_to(seen, match.index, spots) for match in near}
+        held = [match for match in near if _rivals(gaps[match.index], gaps[held[0].index])]
+    return [replace(match, reason=f"{match.reason}, placed") for match in held]
+
+
+def _headed(seen: Observation, matches: Sequence[Match], spot: int) -> list[Match]:
+    """Where the spot is a heading: all that stands below it, up to the next heading."""
+    if seen.nodes[spot].role != "heading":
+        return []
+    after = range(spot + 1, len(seen.nodes))
+    end = next((at for at in after if seen.nodes[at].role == "heading"), len(seen.nodes))
+    return [match for match in matches if spot < match.index < end]
+
+
+_NEARER = 1.1  # how many times as far another one must be
+_FAR_NEARER = 1.5  # and where neither above each other nor beside
+_LINED_UP = 16.0  # px
+
+
+def _rivals(gap: tuple[float, float], least: tuple[float, float]) -> bool:
+    """Whether a gap, across and down, is hardly wider than the least: as a whole, and down alone."""
+    times = _NEARER if min(least) < _LINED_UP else _FAR_NEARER
+    return all(_weighed(gap, across) <= _weighed(least, across) * times + 1 for across in (1.0, 0.1))
+
+
+def _weighed(gap: tuple[float, float], across: float) -> float:
+    return gap[0] * across + gap[1]
+
+
+def _gap_to(seen: Observation, index: int, spots: Sequence[int]) -> tuple[float, float]:
+    """How far the element is from the nearest of the spots, across and down, in px."""
+    box = seen.nodes[index].box
+    gaps = [_apart(box, other) for spot in spots if box and (other := _visible_box(seen, spot))]
+    return min(gaps, key=sum, default=(0.0, 0.0))
 
 
 def _cost(seen: Observation, index: int, spot: int) -> tuple[int, int, float]:
@@ -81,9 +119,14 @@ def _same_line(one: Box, other: Box) -> bool:
 
 
 def _distance(one: Box, other: Box) -> float:
-    dx = max(other.x - one.right, one.x - other.right, 0.0)
-    dy = max(other.y - one.bottom, one.y - other.bottom, 0.0)
-    return dx + dy if dy >= 0 else dx
+    return sum(_apart(one, other))
+
+
+def _apart(one: Box, other: Box) -> tuple[float, float]:
+    return (
+        max(other.x - one.right, one.x - other.right, 0.0),
+        max(other.y - one.bottom, one.y - other.bottom, 0.0),
+    )
 
 
 def _directed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from runner.record.prompt.language import figures, lexicon
@@ -68,9 +69,9 @@ class Clause:
         return self.phrase[self.verb.width :] if self.verb else self.phrase
 
 
-def clauses_of(prompt: str) -> list[Clause]:
-    """The clauses of `prompt`, in order."""
-    tokens = tokenize(unframed(prompt))
+def clauses_of(prompt: str, values: Mapping[str, str] | None = None) -> list[Clause]:
+    """The clauses of `prompt`, in order; `values` are those of parameters that may be seen."""
+    tokens = tokenize(unframed(prompt), values)
     found: list[Clause] = []
     for sentence in sentences(tokens, prompt):
         found += _clauses(sentence)

@@ -398,4 +398,4 @@ def _file(phrase: Phrase) -> Value:
     chosen = named or dotted
     if chosen is None:
         return value_of(phrase)
-    return Value(chosen.text, True, "file", chosen.text if chosen.kind == "parameter" else "")
+    return Value(chosen.text, True, "file", chosen.parameter)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.heads import kind_of, made_by, ordinal_in, undetermined
@@ -392,3 +394,14 @@ def _names_one(phrase: Phrase, pieces: list[Phrase]) -> bool:
         piece.lower(0) in lexicon.RELATIONS or piece.lower(0) in ("that", "which", "not", "whose")
         for piece in pieces[1:]
     )
+
+
+_OF_A_KIND: Final = re.compile(
+    r"(?:(?:new|other) )?[a-z][\w-]*(?: [a-z][\w-]*)? (?:called|named|titled|entitled) (.+)"
+)
+
+
+def called_so(target: Target) -> Target:
+    """ "An errand called Bread" is Bread, whatever errands are."""
+    found = _OF_A_KIND.fullmatch(target.name) if not target.kind else None
+    return replace(target, name=found[1], whole="", kind="item") if found else target

@@ -11,6 +11,8 @@ from runner.record.prompt.language.tokens import Token
 
 LITERALS = frozenset({"quoted", "url", "path", "email", "date", "time", "money", "number", "digits",
     "parameter"})  # fmt: skip
+# What these hold is somebody's text: {{PASSWORD}} is a value, not the word "password".
+_OPAQUE = frozenset({"quoted", "parameter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,11 @@ class Phrase:
         return "".join(pieces).strip()
 
     def lower(self, at: int) -> str:
-        """The token at `at` in lower case, empty beyond the end or where it is quoted."""
+        """The token at `at` in lower case, empty beyond the end or where it is quoted or a parameter."""
         if not -len(self.tokens) <= at < len(self.tokens):
             return ""
         token = self.tokens[at]
-        return "" if token.kind == "quoted" else token.lower
+        return "" if token.kind in _OPAQUE else token.lower
 
     def match(self, at: int, phrases: Iterable[str]) -> str:
         """The longest of `phrases` that stands at `at`, or an empty string."""
@@ -79,11 +81,16 @@ class Phrase:
         wanted = set(marks)
         pieces: list[list[Token]] = [[]]
         for token in self.tokens:
-            if token.kind != "quoted" and token.lower in wanted:
+            if token.kind not in _OPAQUE and token.lower in wanted:
                 pieces.append([])
             else:
                 pieces[-1].append(token)
         return [Phrase(tuple(piece), self.source) for piece in pieces if piece]
+
+    def without(self, marks: str) -> Phrase:
+        """Without these marks, wherever they stand."""
+        kept = tuple(token for token in self.tokens if token.kind in _OPAQUE or token.text not in marks)
+        return Phrase(kept, self.source)
 
     def trimmed(self, marks: str = ",.;:!?-–—…") -> Phrase:
         """Without punctuation at either end."""

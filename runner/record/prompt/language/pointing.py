@@ -7,19 +7,27 @@ from dataclasses import replace
 from runner.record.prompt.language import figures, lexicon
 from runner.record.prompt.language.assertions import assertion_of
 from runner.record.prompt.language.intent import Intent, Place, Target, Value, Verb
-from runner.record.prompt.language.nouns import several, target_of
+from runner.record.prompt.language.nouns import called_so, several, target_of
 from runner.record.prompt.language.phrase import Phrase, width
 from runner.record.prompt.language.sending import GIVEN, giving
 from runner.record.prompt.language.sources import source_of
 from runner.record.prompt.language.telling_apart import times_in
+from runner.record.prompt.language.tokens import Token
 from runner.record.prompt.language.values import pairs, value_of
 from runner.record.prompt.language.verbs import Heard, imperative, verb_at
 
 
 def goto(rest: Phrase, part: str) -> list[Intent]:
     """Navigation to the first address named."""
-    url = next((token for token in rest if token.kind in ("url", "path", "parameter")), None)
-    return [Intent("goto", value=Value(url.text, kind=url.kind), part=part)] if url else []
+    url = next((token for token in rest if token.kind in ("url", "path", "parameter") or _given(token)), None)
+    if url is None:
+        return []
+    return [Intent("goto", value=Value(url.text, kind=url.kind, parameter=url.parameter), part=part)]
+
+
+def _given(token: Token) -> bool:
+    """Whether a parameter stands for an address."""
+    return bool(token.parameter) and token.text.startswith(("http://", "https://", "/"))
 
 
 def going(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
@@ -356,7 +364,7 @@ def doing(verb: Heard, rest: Phrase, part: str) -> list[Intent]:
     if relation := rest.match(0, lexicon.RELATIONS):
         where = Place(lexicon.RELATIONS[relation], target_of(rest[width(relation) :]))
         return [Intent("do", target=Target(place=where), value=Value(verb.phrase), part=part)]
-    targets = several(rest) if len(rest) else [Target()]
+    targets = [called_so(target) for target in several(rest)] if len(rest) else [Target()]
     return [
         Intent(
             "do",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -22,13 +22,17 @@ _OBJECT = 2  # words after "do not submit": "it", "the form"
 _READING = Heard("scroll", "scroll", 1)
 
 
-def read(prompt: str) -> list[Intent]:
-    """The intents of `prompt`, in the order they are to be served."""
+def read(prompt: str, values: Mapping[str, str] | None = None) -> list[Intent]:
+    """The intents of `prompt`, in the order they are to be served.
+
+    A `{{NAME}}` stands for its value in `values`; without one (a secret), a field can be given it, but no
+    element can be called by it.
+    """
     intents: list[Intent] = []
     doubtful = False
     latest = 0  # how many intents the clause before had
     wished = 0  # how many intents came of a wish ("I'd like to buy Dune") that the next clause may spell out
-    for clause in clauses_of(prompt):
+    for clause in clauses_of(prompt, values):
         found = _read(clause, intents)
         if clause.place is not None and clause.verb and target_of(clause.place[1:]).kind == "terminal":
             found = working.commanding(clause.verb, clause.rest, clause.part)
@@ -229,12 +233,30 @@ def _brought(intent: Intent) -> Target | None:
         return Target(name=named, quoted=target.quoted, wording=named)
     if intent.verb not in ("set", "type", "search", "upload") or value is None or not value.text:
         return None
-    if value.parameter:
+    if value.kind == "parameter":
         return Target(name=f"{{{{{value.parameter}}}}}", quoted=True, wording=value.parameter)
     text = value.text.replace("\\", "/").rpartition("/")[2] if intent.verb == "upload" else value.text
     return Target(name=text, quoted=value.quoted, wording=text)
 
 
+def _of_those(intent: Intent, made: Mapping[str, Target]) -> Intent:
+    """ "Add a task called Milk, then delete the task": the one that was added."""
+    target = intent.target
+    said = _THAT.fullmatch(target.wording) if target is not None else None
+    if target is None or said is None or target.name.lower() not in ("", said[1].lower()):
+        return intent
+    if target.place is not None or target.ordinal or target.quantifier != "one":
+        return intent
+    known = made.get(said[1].lower())
+    if known is None:
+        return intent
+    return replace(intent, target=replace(known, wording=f"{target.wording} {known.name}"))
+
+
+_MADE = re.compile(
+    r"(?:an?|another|(?:the |a )?new) (\w+) (?:named|called|titled|labell?ed|entitled) ", re.IGNORECASE
+)
+_THAT = re.compile(r"(?:the|this|that|the new|our new) (\w+)", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:named|called|titled|labell?ed|entitled)\s+")
 
 
@@ -242,13 +264,17 @@ def _tidied(intents: list[Intent]) -> Iterator[Intent]:
     """Pronouns take the last thing spoken of; what only leads up to the next intent goes with it."""
     spoken, sought = None, False
     brought: Target | None = None  # what was entered or added last: what "it is listed" speaks of
+    made: dict[str, Target] = {}  # what was added, by what it is
     for intent in intents:
+        intent = _of_those(intent, made)
         target = intent.target
         if _speaks_of_something(intent):
             state = intent.assertion is not None and "=" in intent.assertion.contains
             yield _about(intent, (spoken or brought) if state else (brought or spoken))
             continue
         brought = _brought(intent) or brought
+        if intent.verb == "do" and target is not None and (new := _MADE.match(target.wording)):
+            made[new[1].lower()] = replace(target, name=_NAMED.split(target.name)[-1])
         pronoun = target is not None and target.vague and bool(target.wording)
         pronoun = pronoun and intent.verb not in ("accept", "cancel", "close")
         if target is not None and spoken is not None and _possessed(target) and intent.verb in _OWNED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -26,12 +27,16 @@ TokenKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the sentence; `text` is its meaning (a quote without its marks), `start:end` its place."""
+    """A piece of the sentence; `text` is its meaning (a quote without its marks), `start:end` its place.
+
+    A `{{NAME}}` whose value may be seen is a quote of that value; another stays a `parameter`, by its name.
+    """
 
     kind: TokenKind
     text: str
     start: int
     end: int
+    parameter: str = ""
 
     @property
     def lower(self) -> str:
@@ -75,8 +80,11 @@ _MARKER: Final = re.compile(r"(?:\(?\d{1,2}[.)]|[-*•–▪]|\(?[a-h]\)|[Ss]tep
 _INLINE_MARKER: Final = re.compile(r"\(?\d{1,2}[.)]\s+(?=[A-Za-z\"“])")
 
 
-def tokenize(text: str) -> list[Token]:
-    """All tokens of `text`. List markers at the start of a line are tokens of their own."""
+def tokenize(text: str, values: Mapping[str, str] | None = None) -> list[Token]:
+    """All tokens of `text`. List markers at the start of a line are tokens of their own.
+
+    `values` are those of parameters that may be seen.
+    """
     tokens: list[Token] = []
     at = 0
     numbered = _numbered(text)
@@ -84,7 +92,7 @@ def tokenize(text: str) -> list[Token]:
         if space := _SPACE.match(text, at):
             at = space.end()
             continue
-        token = _marker(text, at, tokens, inline=numbered) or _next(text, at)
+        token = _marker(text, at, tokens, inline=numbered) or _next(text, at, values or {})
         tokens.append(token)
         at = token.end
     return tokens
@@ -105,7 +113,7 @@ def _marker(text: str, at: int, before: list[Token], *, inline: bool) -> Token |
     return Token("marker", match[0].strip(), at, match.end()) if match else None
 
 
-def _next(text: str, at: int) -> Token:
+def _next(text: str, at: int, values: Mapping[str, str]) -> Token:
     for kind, pattern in _COMPILED:
         match = pattern.match(text, at)
         if not match:
@@ -114,6 +122,8 @@ def _next(text: str, at: int) -> Token:
             inner = next((group for group in match.groups() if group is not None), "")
             return Token(kind, inner, at, match.end())
         if kind == "parameter":
-            return Token(kind, match["p"], at, match.end())
+            name = match["p"]
+            known = name in values
+            return Token("quoted" if known else kind, values.get(name, name), at, match.end(), parameter=name)
         return Token(kind, match[0].strip(), at, match.end())
     return Token("mark", text[at], at, at + 1)

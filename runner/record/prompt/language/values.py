@@ -105,10 +105,8 @@ def _literal(phrase: Phrase) -> Value:
                 break
     if len(phrase) == 1:
         token = phrase.tokens[0]
-        parameter = token.text if token.kind == "parameter" else ""
-        return Value(
-            token.text, token.kind == "quoted", token.kind if token.kind in LITERALS else "text", parameter
-        )
+        kind = token.kind if token.kind in LITERALS else "text"
+        return Value(token.text, token.kind == "quoted", kind, token.parameter)
     if len(phrase) and phrase.tokens[0].kind == "quoted" and len(phrase) == 1:
         return Value(phrase.tokens[0].text, True)
     if time := spoken_time(phrase.text):
@@ -158,11 +156,9 @@ def pairs(phrase: Phrase, marks: tuple[str, ...] = _SET) -> list[tuple[Target, V
 def _joined(carried: Phrase | None, piece: Phrase) -> Phrase:
     if carried is None:
         return piece
-    first, last = carried.tokens[0], piece.tokens[-1]
-    between = [
-        token for token in tokenize(piece.source) if first.start <= token.start and token.end <= last.end
-    ]
-    return Phrase(tuple(between), piece.source)
+    start, end = carried.tokens[-1].end, piece.tokens[0].start
+    between = [token for token in tokenize(piece.source) if start <= token.start and token.end <= end]
+    return Phrase((*carried.tokens, *between, *piece.tokens), piece.source)
 
 
 def _continues(

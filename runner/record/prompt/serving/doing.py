@@ -11,7 +11,7 @@ from runner.contract.config import Expect
 from runner.page.observe import Observation
 from runner.record.plan import Act, Decision
 from runner.record.prompt.grounding.comparing import meets
-from runner.record.prompt.grounding.matching import anchors_of, decided, ground
+from runner.record.prompt.grounding.matching import anchors_of, decided, described, ground
 from runner.record.prompt.grounding.names import folded, likeness
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language.intent import Condition, Intent, Place, Target, Value
@@ -118,8 +118,14 @@ def _at_hand(now: Moment, word: str, target: Target, intent: Intent) -> tuple[in
     """The control of that name, else the field that takes such things, as far as the page has them."""
     if (asked := superlative(target)) is not None:
         return control_of(now.seen, chosen_of(now.seen, asked), word), None
-    control = _control(now, word, target, intent)
     nameable = bool(target.name) or (word in _ADDING and target.place is None and target.ordinal is None)
+    if (
+        nameable
+        and _NEW.match(target.wording)
+        and (field := _adding_field(now.seen, word, target)) is not None
+    ):
+        return None, field  # not the Add beside one that is called so already
+    control = _control(now, word, target, intent)
     return control, _adding_field(now.seen, word, target) if control is None and nameable else None
 
 
@@ -316,7 +322,8 @@ def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | No
             raise ambiguous(now.seen, Target(name=name, wording=intent.part), alike)
     if target.vague:
         return None
-    near = Target(name=word, place=_of(target))
+    one_of_many = not (described(target) or target.ordinal) and len(anchors_of(now.seen, target)) > 1
+    near = Target(name=word, place=None if one_of_many else _of(target))  # "the task" tells none from others
     label = word.partition(" as ")[2]  # "mark as important": what is marked may be called after the mark
     names = (f"{word} to {intent.options['to']}", word) if "to" in intent.options else (word, label)
     found = []
@@ -333,6 +340,10 @@ def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | No
 
 
 _ADDING: Final = frozenset({"add", "create", "post"})
+# "A task called Milk" is one that is not there yet, "the task Milk" one that is.
+_NEW: Final = re.compile(
+    r"(?:an?|another|(?:the |a )?new)\b.*\b(?:named|called|titled|labell?ed|entitled|saying)\b", re.IGNORECASE
+)
 
 
 def _adding_field(seen: Observation, word: str, target: Target) -> int | None:

@@ -38,9 +38,17 @@ class Stuck(Exception):
         super().__init__(reason)
         self.reason, self.saw, self.remedy = reason, saw, remedy
 
-    def give_up(self, part: str) -> GiveUp:
-        """The decision this ends in."""
-        return GiveUp(part=part, reason=self.reason, saw=self.saw, remedy=self.remedy)
+    def give_up(self, part: str, seen: Observation | None = None) -> GiveUp:
+        """The decision this ends in; what the page itself complains of comes first."""
+        said = complaints(seen) if seen is not None else ()
+        return GiveUp(part=part, reason=self.reason, saw=(*said, *self.saw), remedy=self.remedy)
+
+
+def complaints(seen: Observation) -> tuple[str, ...]:
+    """What the page says in alerts: often why the next part of the sentence has nowhere to be done."""
+    alerts = [index for index, node in enumerate(seen.nodes) if node.role == "alert"]
+    texts = dict.fromkeys(seen.text_of(index).strip() for index in alerts)
+    return tuple(f"alert {text!r}" for text in texts if text)
 
 
 def do(now: Moment, act: Act) -> Procedure:
