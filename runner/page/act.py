@@ -350,14 +350,14 @@ def _superseded(error: PlaywrightError) -> bool:
 async def _click(session: Session, found: Found, deadline: Deadline) -> dict[str, Any]:
     page = session.page
     try:
-        await found.locator.click(timeout=deadline.try_ms, trial=True)  # what is ready has all the time then
-        await found.locator.click(timeout=max(deadline.try_ms, deadline.left_ms))
+        # What is in reach is not waited for: if its click takes long, the page does, and has the step's time.
+        ready = await found.locator.evaluate(script("in_reach"), timeout=deadline.try_ms)
+        await found.locator.click(timeout=max(deadline.try_ms, deadline.left_ms if ready else 0))
     except PlaywrightTimeout as error:
-        spot = None if action_begun(error) else await _open_spot(found, error)
-        if spot is None:
-            await _after_late_click(session, error, deadline)
-        else:
+        if not action_begun(error) and (spot := await _open_spot(found, error)) is not None:
             await found.locator.click(position=spot, timeout=deadline.try_ms)
+        else:
+            await _after_late_click(session, error, deadline)
     except PlaywrightError:
         if not (page.is_closed() and session.alive):
             raise
