@@ -1,5 +1,6 @@
 // Where an element that something lies over can still be clicked: a point of it that a pointer would hit.
 element => {
+  if (!element.isConnected) return null;
   const box = element.getBoundingClientRect();
   const style = getComputedStyle(element);
   const left = parseFloat(style.borderLeftWidth) || 0, top = parseFloat(style.borderTopWidth) || 0;
