@@ -52,7 +52,12 @@ class Wanted:
 
 @click.command("replay")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--start-url", "url", metavar="URL", help="Begin there instead of at the file's own URL.")
+@click.option(
+    "--start-url",
+    "url",
+    metavar="URL",
+    help="Begin there; on another site at the file's own path.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path),

@@ -61,11 +61,9 @@ def asked(request: pytest.FixtureRequest, flow: Flow, folder: Path, given: Mappi
 
 def _start_url(flow: Flow, base_url: str | None) -> str | None:
     """Where the flow begins: its own URL on the site that --base-url names."""
+    site = urlsplit(base_url or "")
     recorded = flow.config.starting_url if flow.config else None
-    if not base_url or not recorded:
-        return base_url or None
-    there = urlsplit(base_url)
-    return urlsplit(recorded)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+    return f"{site.scheme}://{site.netloc}" if base_url and recorded else base_url or None
 
 
 def _context_arguments(request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:

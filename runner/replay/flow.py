@@ -16,6 +16,7 @@ from runner.contract.masking import Mask
 from runner.contract.run import Run
 from runner.replay.reading import read_flow
 from runner.replay.rows import Row
+from runner.replay.saying import beginning
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Flow:
         return Run(
             mode="rerun_from_config",
             prompt=self.config.prompt or "",
-            start_url=start_url or self.config.starting_url or "",
+            start_url=beginning(self.config, start_url) or "",
             test_config_json=self.config.dump(),
         )
 

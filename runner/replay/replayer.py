@@ -75,13 +75,13 @@ class OutOfTime(FlowError):
 class ReplayOptions:
     """How to replay. `timeout_ms` is for the whole run.
 
-    `start_url` replaces the config's, and its first goto. `parameters` are values by name. `artifacts` is the
-    run's folder; `pictures` puts one of each step there. `source` is the config's file: files to upload are
-    named relative to it. `planner` makes the planner that is asked where a step itself has drifted, if the
-    config's fallback is `agent`. `context` are arguments of Playwright's own `new_context()`, a viewport say.
-    A trace may be kept only of a run that failed. `hold_before` is the id of a step before which the replay
-    holds until the inbox has an order to go on. `recording` is where the recording left its pictures
-    [default: beside `source`].
+    `start_url` replaces the config's, and its first goto; one without a path only moves them to that site.
+    `parameters` are values by name. `artifacts` is the run's folder; `pictures` puts one of each step there.
+    `source` is the config's file: files to upload are named relative to it. `planner` makes the planner that
+    is asked where a step itself has drifted, if the config's fallback is `agent`. `context` are arguments of
+    Playwright's own `new_context()`, a viewport say. A trace may be kept only of a run that failed.
+    `hold_before` is the id of a step before which the replay holds until the inbox has an order to go on.
+    `recording` is where the recording left its pictures [default: beside `source`].
     """
 
     start_url: str | None = None
@@ -125,7 +125,7 @@ class _Replay:
         self._take_up(config)
         self.told: list[Event] = []
         self.places = Places(options.source if options.trace else None)
-        self.start_url = options.start_url or config.starting_url or saying.first_goto(config)
+        self.start_url = saying.beginning(config, options.start_url)
         self.step: Step | None = None
         self.skipped: list[str] = []
         self.ending: Event | None = None
@@ -362,7 +362,7 @@ class _Replay:
     def _address(self, step: Step, written: str) -> str:
         """Where a goto leads: the first one where the run was told to start, others relative to that."""
         if self.options.start_url and step is saying.first_goto_step(self.config):
-            return self.options.start_url
+            return str(self.start_url)
         return saying.moved(urljoin(self.start_url or "", written), self.config, self.options.start_url)
 
     # Time

@@ -57,6 +57,15 @@ def asserted(step: Step) -> tuple[str, ...]:
     return step.selectors if step.expect.type == "visible" else ()
 
 
+def beginning(config: TestConfig, start_url: str | None) -> str | None:
+    """Where a run begins: as it was told, or where it was told a site only, at the recorded page there."""
+    recorded = config.starting_url or first_goto(config)
+    there = urlsplit(start_url or "")
+    if not start_url or there.path or there.query or not recorded:
+        return start_url or recorded
+    return urlsplit(recorded)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+
 def moved(address: str, config: TestConfig, start_url: str | None) -> str:
     """An address on the recorded site, on the site that the run was told to start at instead."""
     recorded = config.starting_url or first_goto(config)

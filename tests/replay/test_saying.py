@@ -1,0 +1,30 @@
+"""Where a run begins."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.contract.config import TestConfig
+from runner.replay.saying import beginning
+
+
+@pytest.mark.parametrize(
+    ("told", "begins"),
+    [
+        (None, "https://app.test/shop?tab=new"),
+        ("http://localhost:3000", "http://localhost:3000/shop?tab=new"),
+        ("http://localhost:3000/", "http://localhost:3000/"),
+        ("http://localhost:3000/login", "http://localhost:3000/login"),
+    ],
+)
+def test_a_site_alone_keeps_the_recorded_page(told: str | None, begins: str) -> None:
+    config = TestConfig.model_validate(
+        {"starting_url": "https://app.test/shop?tab=new", "steps": [{"action": "wait", "value": 1}]}
+    )
+    assert beginning(config, told) == begins
+
+
+def test_without_a_recorded_page_it_begins_where_it_is_told() -> None:
+    config = TestConfig.model_validate({"steps": [{"action": "wait", "value": 1}]})
+    assert beginning(config, "http://localhost:3000") == "http://localhost:3000"
+    assert beginning(config, None) is None
