@@ -88,9 +88,9 @@ def decide(
     sure = anchored(old, best, beside, inferred=inferred) and not _disputed(best, others)
     if confidence >= _bar(old, best, action, inferred=inferred) and sure:
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
-    needs_more = inferred or action == "expect" or _destroys(old)
+    needs_more = inferred or action == "expect"
     only = None if needs_more else _only_doing_the_same(old, (best, *others))
-    if only is not None:
+    if only is not None and (not _destroys(old) or _destroys_the_same(only)):
         runner_up = best if only is not best else runner_up
         return Verdict("apply", max(only.probability, BAR), _agreement(only), only, runner_up, nearest)
     alike = _levels(best).get("wording") in _ALIKE or anchored(old, best, beside)
@@ -119,7 +119,8 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
     says = _levels(doing[0]).get("wording")
     does = _does(old, doing[0])
     named = (does == "options" and says == "different") or (does == "search" and says not in _SAYS_THE_SAME)
-    return None if says in _LOOKS_ALIKE or says == "opposite" or named else doing[0]
+    another = says == "opposite" or (says in _LOOKS_ALIKE and not _destroys_the_same(doing[0]))
+    return None if another or named else doing[0]
 
 
 def _does_the_same(old: Fingerprint, one: Scored) -> bool:
@@ -159,6 +160,13 @@ def tried(verdict: Verdict) -> Verdict:
 def _destroys(old: Fingerprint) -> bool:
     said = traits(old)
     return any(destructive(caption) for caption in (*said.captions, *said.hints))
+
+
+def _destroys_the_same(only: Scored) -> bool:
+    """Whether what alone does what the old one did says so in words as well, of the same row."""
+    levels = _levels(only)
+    meant = levels.get("wording") in _SAYS_THE_SAME or levels.get("wording") == "less"
+    return meant and levels.get("row") == "same" and destructive(traits(only.fingerprint).caption)
 
 
 def _bar(old: Fingerprint, best: Scored, action: ActionKind, *, inferred: bool) -> float:
