@@ -27,10 +27,10 @@ const LEVELS = {
   other: "something else", none: "others", some: "some the same", most: "most the same", all: "all the same", same: "the same",
   there: "the same", near: "near by", far: "far away", like: "like it", alike: "alike", roles: "of the same kind", one: "one of both the same",
   innermost: "the innermost is the same", kin: "related", close: "close", ordinal: "the same order",
+  both: "both the same", less: "says less", different: "means something else", opposite: "means something else", shared: "the same",
+  path: "the same path", plainer: "told less closely", restyled: "the same in another style", moved: "the same under another path",
+  query: "another view of it", only: "the same, and nothing else does", bare: "no control",
 };
-// Told as for a repair, if at all, and never as against it. “renewed”: the whole page has others now.
-const AGREES = new Set(("same synonym similar more less close kin path alike extended shared numbered most innermost all both one "
-  + "ordinal there near plainer like").split(" "));
 const TELLING = 0.7;
 const SHOWN = 5;
 
@@ -98,7 +98,9 @@ function Evidence({ evidence }) {
   const { old = {}, new: fresh = {}, scores = {}, runner_up: rival } = evidence;
   const changes = Object.entries(PROPERTIES).filter(([name]) => old && fresh && shown(old[name]) !== shown(fresh[name]));
   const ranked = Object.entries(scores).sort(([, one], [, other]) => Math.abs(other.worth) - Math.abs(one.worth));
-  const weighed = (sign) => ranked.filter(([, each]) => each.level !== "renewed" && AGREES.has(each.level) === sign > 0)
+  // "renewed": the whole page has others now, which speaks neither for it nor against it
+  const speaks = (each, sign) => each.level !== "renewed" && (each.agrees ?? each.worth > 0) === sign > 0;
+  const weighed = (sign) => ranked.filter(([, each]) => speaks(each, sign))
     .filter(([, each]) => sign * each.worth >= TELLING).slice(0, SHOWN)
     .map(([name, each]) => `${EVIDENCE[name] ?? `its ${PROPERTIES[name] ?? name.replaceAll("_", " ")}`} (${LEVELS[each.level] ?? each.level})`).join(", ");
   return html`<details>

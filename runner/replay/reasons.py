@@ -10,7 +10,7 @@ from runner.contract.patch import Patch
 from runner.replay import telling
 from runner.replay.decide import BAR, Verdict
 from runner.replay.patching import Replacement
-from runner.replay.score import Scored
+from runner.replay.score import AGREES, Scored
 from runner.replay.search import Search
 
 
@@ -38,10 +38,18 @@ def evidence(step: Step, new: Replacement, seen: Search, key: str | None) -> dic
     return {name: value for name, value in told.items() if value is not None}
 
 
+# What agrees is never told as against a repair, even where it is worth less than nothing, nor what does not
+# agree as for it: "says more" is no other thing's name, however little that is worth.
+_AGREES = AGREES | {"more", "extended"}
+
+
 def _scores(best: Scored | None) -> Mapping[str, Any]:
     if best is None:
         return {}
-    return {name: {"level": level, "worth": round(nats, 2)} for name, (level, nats) in best.evidence.items()}
+    return {
+        name: {"level": level, "worth": round(nats, 2), "agrees": level in _AGREES}
+        for name, (level, nats) in best.evidence.items()
+    }
 
 
 def _runner_up(scored: Scored | None) -> dict[str, Any] | None:

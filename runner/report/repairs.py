@@ -35,13 +35,6 @@ LEVELS: Final[Mapping[str, str]] = {
     "restyled": "same in another style", "moved": "same under another path", "query": "another view of it",
     "only": "same, and nothing else does", "bare": "no control",
 }  # fmt: skip
-# What agrees is never told as against a repair, even where it is worth less than nothing, nor what does not
-# agree as for it. “renewed”: the whole page has others now.
-_AGREES: Final = frozenset(
-    {"same", "synonym", "similar", "more", "less", "close", "kin", "path", "alike", "extended", "shared"}
-    | {"numbered", "most", "innermost", "all", "both", "one", "ordinal", "there", "near", "plainer", "like"}
-    | {"restyled", "moved", "only"}
-)
 TELLING: Final = 0.7
 SHOWN: Final = 5
 WIDTH: Final = 60
@@ -98,9 +91,10 @@ def weighed(patch: Patch) -> Iterator[tuple[str, list[str]]]:
     """What speaks for the repair and what against it, the weightiest first."""
     scores: Mapping[str, Any] = patch.evidence.get("scores") or {}
     ranked = sorted(scores.items(), key=lambda item: -abs(item[1]["worth"]))
+    # "renewed": the whole page has others now, which speaks neither for it nor against it
     known = [item for item in ranked if item[1]["level"] != "renewed"]
     for label, sign in (("speaks for it", 1), ("against it", -1)):
-        own = [item for item in known if (item[1]["level"] in _AGREES) == (sign > 0)]
+        own = [item for item in known if item[1].get("agrees", item[1]["worth"] > 0) == (sign > 0)]
         telling = [item for item in own if sign * item[1]["worth"] >= TELLING][:SHOWN]
         if telling:
             yield label, [_evidence(name, each["level"]) for name, each in telling]
