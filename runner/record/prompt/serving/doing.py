@@ -61,6 +61,7 @@ def doing(now: Moment, intent: Intent, service: Service) -> Procedure:
 
 def _doing_to(now: Moment, word: str, target: Target, intent: Intent, service: Service) -> Procedure:
     """The control of that name at the thing that is meant, and the form that comes of it."""
+    target = _without_noun(now.seen, word, target)
     control, adding = _at_hand(now, word, target, intent)
     if control is None and adding is None and (way := leading(now.seen, target, intent)) is not None:
         now = yield from click(now, way, intent)
@@ -119,14 +120,36 @@ def _at_hand(now: Moment, word: str, target: Target, intent: Intent) -> tuple[in
     if (asked := superlative(target)) is not None:
         return control_of(now.seen, chosen_of(now.seen, asked), word), None
     nameable = bool(target.name) or (word in _ADDING and target.place is None and target.ordinal is None)
-    if (
-        nameable
-        and _NEW.match(target.wording)
-        and (field := _adding_field(now.seen, word, target)) is not None
-    ):
-        return None, field  # not the Add beside one that is called so already
+    field = _adding_field(now.seen, word, target) if nameable else None
+    if field is not None and _is_new(now.seen, target, intent):
+        return None, field
     control = _control(now, word, target, intent)
-    return control, _adding_field(now.seen, word, target) if control is None and nameable else None
+    if control is not None and (field is None or not _takes(now.seen, control, field, word, intent)):
+        return control, None
+    return None, field
+
+
+def _without_noun(seen: Observation, word: str, target: Target) -> Target:
+    """ "Add an errand" names none, where the page itself speaks of adding errands."""
+    if word not in _ADDING or not target.name or not _ONE.fullmatch(target.wording.removesuffix(target.name)):
+        return target
+    said = ground(seen, Target(name=f"{word} {target.name}"), "click")
+    return replace(target, name="", kind="item") if said and said[0].score > SURE else target
+
+
+def _is_new(seen: Observation, target: Target, intent: Intent) -> bool:
+    """Whether what has a name is not there yet: the Add beside another one of that name is not meant."""
+    if not target.name or "to" in intent.options or intent.fields:
+        return False
+    return bool(_NEW.match(target.wording)) or not anchors_of(seen, target)
+
+
+def _takes(seen: Observation, control: int, field: int, word: str, intent: Intent) -> bool:
+    """Whether the control is the one beside the field for new things, which is still empty: "add a task"."""
+    beside = button_beside(seen, field, (word, "add", "+"))
+    return (
+        beside == control and not seen.nodes[field].value and not intent.fields and "to" not in intent.options
+    )
 
 
 def _adding(
@@ -340,6 +363,7 @@ def _control(now: Moment, word: str, target: Target, intent: Intent) -> int | No
 
 
 _ADDING: Final = frozenset({"add", "create", "post"})
+_ONE: Final = re.compile(r"(?:an?|another|one|(?:the |a )?new) ", re.IGNORECASE)
 # "A task called Milk" is one that is not there yet, "the task Milk" one that is.
 _NEW: Final = re.compile(
     r"(?:an?|another|(?:the |a )?new)\b.*\b(?:named|called|titled|labell?ed|entitled|saying)\b", re.IGNORECASE
