@@ -147,15 +147,17 @@ def visible_effect(before: Observation, after: Observation, typed: Collection[st
 
 
 def weakest(after: Observation) -> Expect | None:
-    """Where a flow ended, for when nothing new can be told: the page's address, else its heading."""
+    """Where a flow ended, for when nothing new can be told: the page's address, else its heading.
+
+    A page at the root without a heading has neither; that a site is the site it is would hold of any page.
+    """
     path = unquote(urlsplit(after.url).path)
     if len(path) > 1 and not volatile(path):
         return Expect(type="url", contains=path)
     for node in after.nodes:
         if node.role == "heading" and node.name and not volatile(node.name):
             return Expect(type="text", contains=_shortened(node.name))
-    host = urlsplit(after.url).hostname
-    return Expect(type="url", contains=host) if host else None
+    return None
 
 
 def _texts(before: Observation, after: Observation, typed: Collection[str]) -> Iterator[Effect]:

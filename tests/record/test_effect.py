@@ -76,6 +76,7 @@ def test_the_weakest_assertion_tells_where_the_flow_ended() -> None:
     heading = weakest(view(("heading", "Tasks")))
     assert heading is not None
     assert heading.contains == "Tasks"
+    assert weakest(view(("paragraph", "Hello"))) is None, "that a site is itself would hold of any page"
 
 
 def test_a_state_that_changed_is_told_by_its_name() -> None:

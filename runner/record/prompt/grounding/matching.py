@@ -9,7 +9,8 @@ from typing import Final, Literal
 from runner.page.observe import Node, Observation
 from runner.record.prompt.grounding.appearance import looking, shapes
 from runner.record.prompt.grounding.comparing import alike
-from runner.record.prompt.grounding.names import ENOUGH, folded, hinted, left_out, likeness, stem_of, words
+from runner.record.prompt.grounding.names import ENOUGH, SUBSET, folded, hinted
+from runner.record.prompt.grounding.naming import answers
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language import lexicon
 from runner.record.prompt.language.intent import Look, Target
@@ -190,6 +191,8 @@ def _score(seen: Observation, index: int, target: Target, purpose: Purpose) -> M
     name, reason = _name_fit(seen, index, node, target, purpose)
     if name < ENOUGH:
         return None
+    if name < SUBSET and fit <= _OTHER_KIND and purpose in ("click", "choose", "tick"):
+        return None  # another kind of thing that only holds such a word somewhere
     if name < 0.9 and purpose == "click" and node.role in FIELDS and target.kind not in _FIELD_KINDS:
         return None
     acted = node.role in WIDGETS or node.pointer or bool(node.attributes.get("widget"))
@@ -201,6 +204,9 @@ def _score(seen: Observation, index: int, target: Target, purpose: Purpose) -> M
     if node.disabled and purpose not in ("anchor", "see"):
         score -= 0.05
     return Match(index, round(score, 4), f"{reason}, {node.role}")
+
+
+_OTHER_KIND: Final = -0.08
 
 
 def _role_fit(seen: Observation, index: int, node: Node, target: Target, purpose: Purpose) -> float | None:
@@ -305,7 +311,7 @@ def _name_fit(
         return _kind_alone(seen, index, node, target, purpose)
     best, reason = 0.0, ""
     for name, weight, where in names_of(seen, index):
-        likely = _answers(seen, target, name, purpose) * weight
+        likely = answers(seen, target, name, strictly=target.quoted or purpose == "anchor") * weight
         if likely > best:
             best, reason = likely, f"{where} {name!r}"
     if purpose == "anchor" and node.role in lexicon.ROLES.get(target.kind, ()) and node.role in _HOLDERS:
@@ -322,32 +328,11 @@ def _name_fit(
     return best, reason
 
 
-def _answers(seen: Observation, target: Target, name: str, purpose: Purpose) -> float:
-    """How well a name answers; not at all where it says less and is another's: "Milk" is not "oat milk".
-
-    Where nothing is quoted, what the page calls such things may be left out: "the customer Ada" is "Ada".
-    """
-    likely = likeness(target.name, name)
-    if likely < ENOUGH or not (target.quoted or purpose == "anchor"):
-        return likely
-    missing = left_out(target.name, name)
-    return 0.0 if missing and (target.quoted or not missing <= _called_here(seen)) else likely
-
-
-def _called_here(seen: Observation) -> frozenset[str]:
-    """The words, as stems, that the page's own signs use."""
-    signs = (node.name or node.text for node in seen.nodes if node.role in _SIGNS)
-    return frozenset(stem_of(word) for sign in (seen.title, *signs) for word in words(sign))
-
-
-_SIGNS: Final = frozenset({"heading", "columnheader", "link", "tab", "menuitem", "navigation", "caption"})
-
-
 def _held_fit(seen: Observation, index: int, target: Target) -> float:
     """How well something in a row or item is called so: "the row for Dune" is not that of "Dune Messiah"."""
     below = (seen.nodes[at] for at in seen.descendants(index))
     return max(
-        (_answers(seen, target, name, "anchor") for node in below if (name := node.name or node.text)),
+        (answers(seen, target, name, strictly=True) for node in below if (name := node.name or node.text)),
         default=0.0,
     ) * 0.99  # fmt: skip
 

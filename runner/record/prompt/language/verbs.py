@@ -131,6 +131,12 @@ def _object_after(phrase: Phrase, after: int, kind: str) -> bool:
     return lexicon.KINDS[kind] == "item" or (at < len(phrase) and phrase.tokens[at].kind in LITERALS)
 
 
+_SUPERLATIVES = lexicon.listed(
+    "most least latest newest oldest earliest recent cheapest highest lowest biggest largest smallest "
+    "longest shortest best worst nearest"
+)
+
+
 def _governs(phrase: Phrase, after: int, heard: Heard) -> bool:
     if after >= len(phrase):
         return (
@@ -153,6 +159,7 @@ def _governs(phrase: Phrase, after: int, heard: Heard) -> bool:
         or following in _GOVERNING
         or following in ("all", "each", "every", "and", "then", "both", "only")
         or following in lexicon.ORDINALS
+        or following in _SUPERLATIVES
         or (heard.verb == "do" and following in lexicon.CARDINALS)
         or heard.width > 1
         or heard.verb in _TAKES_KIND
