@@ -9,7 +9,7 @@ from typing import Final, Literal
 from runner.page.observe import Node, Observation
 from runner.record.prompt.grounding.appearance import looking, shapes
 from runner.record.prompt.grounding.comparing import alike
-from runner.record.prompt.grounding.names import ENOUGH, SUBSET, folded, hinted
+from runner.record.prompt.grounding.names import ENOUGH, folded, hinted
 from runner.record.prompt.grounding.naming import answers
 from runner.record.prompt.grounding.placing import Match, placed
 from runner.record.prompt.language import lexicon
@@ -191,8 +191,8 @@ def _score(seen: Observation, index: int, target: Target, purpose: Purpose) -> M
     name, reason = _name_fit(seen, index, node, target, purpose)
     if name < ENOUGH:
         return None
-    if name < SUBSET and fit <= _OTHER_KIND and purpose in ("click", "choose", "tick"):
-        return None  # another kind of thing that only holds such a word somewhere
+    if name < _HELD and fit <= _OTHER_KIND and reason.startswith("text") and purpose in ("click", "choose"):
+        return None  # another kind of thing, with much text that holds the word somewhere
     if name < 0.9 and purpose == "click" and node.role in FIELDS and target.kind not in _FIELD_KINDS:
         return None
     acted = node.role in WIDGETS or node.pointer or bool(node.attributes.get("widget"))
@@ -207,6 +207,7 @@ def _score(seen: Observation, index: int, target: Target, purpose: Purpose) -> M
 
 
 _OTHER_KIND: Final = -0.08
+_HELD: Final = 0.65
 
 
 def _role_fit(seen: Observation, index: int, node: Node, target: Target, purpose: Purpose) -> float | None:
