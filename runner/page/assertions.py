@@ -23,6 +23,7 @@ from runner.page.session import Session
 # How long one look stays on the page before it comes back: frames may have come and gone meanwhile.
 LOOK_MS: Final = 500
 LOOK_EVERY_S: Final = 0.05
+FRAMES: Final = frozenset({"iframe", "frame"})
 # Telling what is there instead must not make a failure take much longer.
 TELL_TIMEOUT_S: Final = 2.0
 
@@ -57,7 +58,8 @@ async def wait_for(session: Session, sought: str, deadline: Deadline) -> Found |
             await _expect_url(session, sought.replace("**/", "/").strip("*"), deadline)
         case "text":
             while (
-                not await _shown(session, sought, deadline.within(LOOK_MS)) and sought not in session.page.url
+                not await _shown(session.page.frames, sought, deadline.within(LOOK_MS))
+                and sought not in session.page.url
             ):
                 if deadline.over:
                     raise await _text_missing(session, sought, deadline)
@@ -110,11 +112,32 @@ async def _expect_text_in(
 ) -> Found:
     while True:
         found = await _expect_visible(session, selectors, deadline, fingerprint)
-        if await _element_shows(found.locator, text, deadline.within(LOOK_MS)):
+        inside = await _documents(found)
+        look = deadline.within(LOOK_MS)
+        if await (_shown(inside, text, look) if inside else _element_shows(found.locator, text, look)):
             return found
         if deadline.over:
-            lines = await _lines(found.locator)
+            lines = await (_lines_of(inside) if inside else _lines(found.locator))
             raise _missing(f"{found.selector} does not contain the text {text!r}", text, lines, deadline)
+
+
+async def _documents(found: Found) -> list[Frame]:
+    """What an iframe shows is its document, and the frames inside that; none for any other element."""
+    if found.facts.get("tag") not in FRAMES:
+        return []
+    try:
+        element = await found.locator.element_handle(timeout=LOOK_MS)
+        inner = await element.content_frame()
+    except PlaywrightError as error:
+        if browser_gone(error):
+            raise mapped(error, "look for a text") from error
+        # Replaced or gone meanwhile: the element is looked up again.
+        return []
+    return _with_frames_inside(inner) if inner else []
+
+
+def _with_frames_inside(frame: Frame) -> list[Frame]:
+    return [frame, *(each for inner in frame.child_frames for each in _with_frames_inside(inner))]
 
 
 async def _element_shows(element: Locator, text: str, look: Deadline) -> bool:
@@ -133,14 +156,22 @@ async def _element_shows(element: Locator, text: str, look: Deadline) -> bool:
 
 
 async def _expect_text(session: Session, text: str, deadline: Deadline) -> None:
-    while not await _shown(session, text, deadline.within(LOOK_MS)):
+    while not await _shown(session.page.frames, text, deadline.within(LOOK_MS)):
         if deadline.over:
             raise await _text_missing(session, text, deadline)
 
 
-async def _shown(session: Session, text: str, look: Deadline) -> bool:
-    """Whether any frame of the page shows the text, now or before `look` ends."""
-    frames = session.page.frames
+async def frame_showing(session: Session, text: str) -> Frame | None:
+    """The frame inside the page that shows the text now; None where the page itself does, or no frame."""
+    now = Deadline.after(0)
+    for frame in session.page.frames:
+        if await _frame_shows(frame, text, now):
+            return frame if frame.parent_frame else None
+    return None
+
+
+async def _shown(frames: Sequence[Frame], text: str, look: Deadline) -> bool:
+    """Whether any of the frames shows the text, now or before `look` ends."""
     if len(frames) == 1:
         return await _frame_shows(frames[0], text, look)
     looks = {asyncio.create_task(_frame_shows(frame, text, look)) for frame in frames}
@@ -178,16 +209,21 @@ def _in_body() -> str:
 
 
 async def _text_missing(session: Session, text: str, deadline: Deadline) -> DemoRunnerError:
+    lines = await _lines_of(session.page.frames)
+    return _missing(f"The page does not show the text {text!r}", text, lines, deadline)
+
+
+async def _lines_of(frames: Sequence[Frame]) -> list[str]:
     lines: list[str] = []
     try:
         async with asyncio.timeout(TELL_TIMEOUT_S):
-            for frame in session.page.frames:
-                told = await frame.evaluate(_in_body(), {"needle": text, "waitMs": 0, "tell": True})
+            for frame in frames:
+                told = await frame.evaluate(_in_body(), {"needle": "", "waitMs": 0, "tell": True})
                 lines += told["lines"]
     except (PlaywrightError, TimeoutError):
         # What is there instead is only evidence; that it is not there is known.
-        lines = lines or []
-    return _missing(f"The page does not show the text {text!r}", text, lines, deadline)
+        return lines
+    return lines
 
 
 async def _lines(element: Locator) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from runner.page.durable import generated, lasting_classes, volatile
 
@@ -313,7 +314,19 @@ def iframe_selectors(facts: Mapping[str, Any]) -> Sequence[str]:
         for attribute, key in (("title", "title"), ("name", "name_attr"), ("id", "id"))
         if facts.get(key) and not generated(str(facts[key]))
     ]
+    if path := _lasting_path(str(facts.get("src") or "")):
+        named.append(f"iframe[src*={quoted(path)}]")
     return [*named, "iframe"]
+
+
+def _lasting_path(address: str) -> str | None:
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        return None
+    pieces = [piece for piece in url.path.split("/") if piece]
+    lasting = not any(generated(piece) or volatile(piece) for piece in pieces)
+    return url.path if pieces and lasting and url.scheme in ("", "http", "https") else None
 
 
 def quoted(text: str) -> str:

@@ -40,6 +40,9 @@ ENOUGH_S: Final = 1.0
 
 _SAME: Final = "(found, sought) => found === sought"
 _AMONG: Final = "(found, sought) => found.includes(sought)"
+_FRAME_FACTS: Final = """(iframe) => ({
+  title: iframe.title, name_attr: iframe.getAttribute('name'), id: iframe.id, src: iframe.getAttribute('src'),
+})"""
 _AS_TOLD: Final = ("tag", "type", "name_attr", "test_id", "href", "form", "options", "value_kind")
 _OWN_WORDS: Final = ("text", "label", "placeholder", "title", "alt")
 
@@ -100,6 +103,31 @@ async def survey(
     )
 
 
+async def survey_frame(session: Searchable, frame: Frame) -> Survey:
+    """What the iframe of `frame` is, and those of its names that lead to it alone.
+
+    Raises ActionFailed when it is gone.
+    """
+    try:
+        owner = await frame.frame_element()
+        outer = await owner.owner_frame()
+        if outer is None:
+            raise ActionFailed("The frame went away before it could be described.")
+        dom: dict[str, Any] = await owner.evaluate(assets.script("describe"))
+        facts = Facts(dom=dom, frames=await _frames(outer))
+        named = iframe_selectors(await _frame_facts(owner))
+    except PlaywrightError as error:
+        raise ActionFailed("The frame went away while it was described.") from error
+    scopes = ("", *(f"{scope} >> " for scope in facts.frames))
+    looks = {
+        selector: await _alone(session, selector, "see")
+        for selector in (scope + name for name in named for scope in scopes)
+    }
+    right = await _same_element([look.matches[0] if look else None for look in looks.values()], owner, outer)
+    proven = tuple(selector for selector, is_right in zip(looks, right, strict=True) if is_right)
+    return Survey(fingerprint=fingerprint_of(facts, outer), selectors=proven)
+
+
 async def _pinned(element: Locator) -> ElementHandle:
     """The element itself: a locator could mean another one by the time it is asked again."""
     try:
@@ -141,11 +169,12 @@ async def _role_and_name(element: Locator, handle: ElementHandle, frame: Frame) 
 async def _frames(frame: Frame) -> tuple[str, ...]:
     if frame.parent_frame is None:
         return ()
-    owner = await frame.frame_element()
-    facts = await owner.evaluate(
-        "(iframe) => ({title: iframe.title, name_attr: iframe.getAttribute('name'), id: iframe.id})"
-    )
-    return (iframe_selectors(facts)[0],)
+    return (iframe_selectors(await _frame_facts(await frame.frame_element()))[0],)
+
+
+async def _frame_facts(iframe: ElementHandle) -> dict[str, Any]:
+    told: dict[str, Any] = await iframe.evaluate(_FRAME_FACTS)
+    return told
 
 
 # -- selectors -----------------------------------------------------------------------------------------

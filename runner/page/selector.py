@@ -91,6 +91,17 @@ class Selector:
         return format(self)
 
 
+def is_frame(part: Part) -> bool:
+    """Whether a part names an iframe: as a scope, and where a text is asserted of it, means its document."""
+    return isinstance(part, Css) and _FRAME.fullmatch(part.body) is not None
+
+
+def names_frame(selector: Selector) -> bool:
+    """Whether what a selector leads to is an iframe itself."""
+    named = [part for part in selector.parts if not isinstance(part, Nth)]
+    return bool(named) and is_frame(named[-1])
+
+
 class SelectorSyntaxError(ConfigError):
     """A selector that cannot be read; `details` carry `selector` and `position` (0-based)."""
 
@@ -108,6 +119,12 @@ _FORMS: Final = ("control", "field", "text", "role", "css", "nth")
 _FORMS_HELP: Final = (
     'Use one of: [data-testid="..."], control="...", field="...", button:has-text("..."), '
     'text="...", role=button[name="..."], CSS; `A >> B` looks for B inside A.'
+)
+# `iframe`, and what CSS says of it by attribute, class, state or number, or a list of such; no descendant.
+_FRAME: Final = re.compile(
+    r"""(?:(?:^|\s*,\s*)i?frame(?![\w-])(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s>+~,"'])*)+
+    | :nth-match\(iframe,[ ]\d+\)""",
+    re.VERBOSE,
 )
 _PREFIX: Final = re.compile(r"([A-Za-z_][\w:-]*)\s*=")
 _STRING: Final = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''

@@ -37,6 +37,7 @@ from runner.page.reel import Reel
 from runner.page.session import Session, SessionOptions
 from runner.page.settle import settle
 from runner.record import telling
+from runner.record.framed import in_its_frame
 from runner.record.notebook import Notebook
 from runner.record.plan import Act, Ask, Done, GiveUp, Goal, Metered, Outcome, Planner
 from runner.record.trace import Deed, Sighting
@@ -262,6 +263,8 @@ class Recording:
         if error is None:
             async with grouped(session, telling.described(deed), number=deed.number):
                 facts, error = await self._act(session, decision, deed, seen)
+        if error is None and decision.action == "expect":
+            deed = await self._bounded(in_its_frame(session, decision, deed, self.notebook))
         deed = replace(deed, duration_ms=round((time.perf_counter() - began) * 1000, 1))
         for event in session.drain():
             yield event

@@ -48,6 +48,14 @@ def operations(step: Step, index: int, new: Replacement) -> list[PatchOperation]
     ]
 
 
+def removals(step: Step, index: int) -> list[PatchOperation]:
+    """The operations after which the step at `index` (0-based) of its config names no element."""
+    had = step.model_dump(mode="json", exclude_none=True)
+    return [
+        PatchOperation(op="remove", path=f"/steps/{index}/{name}") for name in REPAIRABLE if had.get(name)
+    ]
+
+
 def _operation(path: str, had: Any, wanted: Any) -> PatchOperation | None:
     if had == wanted:
         return None

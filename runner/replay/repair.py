@@ -28,6 +28,7 @@ from runner.page.session import Session
 from runner.page.settle import has_settled, settle
 from runner.replay.agreement import agreed
 from runner.replay.decide import tried
+from runner.replay.elsewhere import moved_text, of_the_page, says_of_frame
 from runner.replay.inference import inferred
 from runner.replay.joint import Claim
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
@@ -59,7 +60,7 @@ class Healed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was touched. `patch` is a suggestion for a person to judge, where there is a likely element."""
+    """Nothing was touched. `patch` is a suggestion for a person to judge, if there is one."""
 
     reason: str
     confidence: float
@@ -99,6 +100,8 @@ class Repairs:
 
     async def asserted(self, session: Session, step: Step, attempt: Attempt) -> Performed:
         """An assertion about an element: made as it stands, and once more where the element is found anew."""
+        if says_of_frame(step):
+            return await self._said_in_frame(session, step, attempt)
         try:
             performed = await attempt(step)
             if step.fingerprint is not None and performed.found is not None:
@@ -113,6 +116,20 @@ class Repairs:
                 raise _unrepaired(failure, outcome) from failure
         anew = {"selector": outcome.selectors[0], "candidates": list(outcome.selectors[1:])}
         return await attempt(step.model_copy(update=anew | {"fingerprint": outcome.fingerprint}))
+
+    async def _said_in_frame(self, session: Session, step: Step, attempt: Attempt) -> Performed:
+        """A text of a frame: looked for there while the frame is there, else wherever the page shows it."""
+        try:
+            await self._resolved(session, step, step.selectors, PATIENCE_MS, "see")
+        except LookupFailed as gone:
+            if self.mode != "off" and not step.optional:
+                performed, auto = await attempt(of_the_page(step)), self.mode == "auto"
+                if moved := await moved_text(session, step, *self._written(step), applied=auto):
+                    self._keep_patch(moved)
+                    if not auto:
+                        raise _unrepaired(gone, Refused(moved.reason.rstrip("."), 1.0, moved)) from gone
+                return performed
+        return await attempt(step)
 
     async def _found(
         self, session: Session, step: Step, selectors: Sequence[str], deadline: Deadline, purpose: Purpose
@@ -132,7 +149,9 @@ class Repairs:
                 patience = deadline.within(patience_ms)
             except LookupFailed as failure:
                 # A late element is not a drifted one, and until it comes others may answer to its name.
-                if not patience.over or not (deadline.over or await _rests(session)):
+                if not patience.over or not (
+                    deadline.over or await has_settled(session.page, session.activity)
+                ):
                     await asyncio.sleep(POLL_S)
                     continue
                 if not repairs:
@@ -410,10 +429,6 @@ class Repairs:
         steps = self.repaired().steps
         index = next(index for index, each in enumerate(steps) if each.id == step.id)
         return steps[index], index
-
-
-async def _rests(session: Session) -> bool:
-    return await has_settled(session.page, session.activity)
 
 
 def _unrepaired(failure: FlowError, refused: Refused) -> FlowError:

@@ -10,11 +10,11 @@ from urllib.parse import urljoin
 from runner.contract.config import Step, TestConfig
 from runner.contract.references import fill_step, names_used, reference
 from runner.exchange.chrome.keys import pressed
-from runner.exchange.chrome.locating import css_for, is_framed, selectors_for, without_state
+from runner.exchange.chrome.locating import css_for, frame_path, is_framed, selectors_for, without_state
 from runner.exchange.finding import Effect, Finding
 from runner.exchange.unfolding import unfolded
 from runner.page.awaited import kind_of
-from runner.page.selector import Control, Field, parse
+from runner.page.selector import Control, Field, names_frame, parse
 from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
 
 MAX_TIMEOUT_MS: Final = 30_000
@@ -45,7 +45,7 @@ ONLY: Final = (
     "return all.length === 1 ? all[0] : null; }})"
     "(document.evaluate({xpath}, document, null, 9, null).singleNodeValue)"
 )
-FRAMED: Final = "window.frames.length > 0"
+FRAMED: Final = "window.frames.length > {at}"
 # Puppeteer begins to ask in the moment that a page is made, and hangs where the expression then fails.
 SHOWN: Final = "document.body?.innerText"
 # What Puppeteer sets by its state; on what else can be ticked it fails.
@@ -203,15 +203,22 @@ class _Exporting:
             )
         frame: Recorded = {}
         if is_framed(step):
-            frame = {"frame": [0]}
-            self._find(step, "changed", "taken for the page's first frame: a recording counts them")
+            frame = {"frame": self._frame(step)}
         yield {"type": kind, "selectors": [_listed(each) for each in selectors], **frame, **more}
+
+    def _frame(self, step: Step) -> list[int]:
+        """Where a step's frame stands among those of the page, as far as the step says."""
+        path = frame_path(step)
+        if path is None:
+            self._find(step, "changed", "taken for the page's first frame: a recording counts them")
+        return path or [0]
 
     def _until_framed(self, step: Step) -> Iterator[Recorded]:
         """A recording finds a frame by its number, at once: it must be there."""
         before, self._framed = self._framed, step.sought is not None and is_framed(step)
         if self._framed and not before:
-            yield {"type": "waitForExpression", "expression": FRAMED}
+            first, *_ = frame_path(step) or [0]
+            yield {"type": "waitForExpression", "expression": FRAMED.format(at=first)}
 
     def _fill(self, step: Step) -> Iterator[Recorded]:
         known = step.fingerprint
@@ -266,7 +273,7 @@ class _Exporting:
         yield {
             "type": "waitForExpression",
             "expression": script,
-            **({"frame": [0]} if is_framed(step) else {}),
+            **({"frame": self._frame(step)} if is_framed(step) else {}),
         }
 
     def _press(self, step: Step) -> Iterator[Recorded]:
@@ -285,6 +292,8 @@ class _Exporting:
                 yield _expression("location.href", contains)
             case "visible":
                 yield from self._visible(step)
+            case _ if step.sought and names_frame(parse(step.sought)):
+                yield {**_expression(SHOWN, contains), "frame": self._frame(step)}
             case _:
                 if step.sought:
                     self._find(

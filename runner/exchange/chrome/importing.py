@@ -12,6 +12,7 @@ from runner.contract.config import Fingerprint
 from runner.contract.errors import ConfigError
 from runner.exchange.chrome.exporting import CHOOSE, FRAMED, NAMED, ONLY
 from runner.exchange.chrome.keys import MODIFIERS, playwright_key
+from runner.exchange.chrome.locating import numbered_frames
 from runner.exchange.chrome.selecting import selectors_of
 from runner.exchange.draft import CannotSay, Draft, Imported
 from runner.exchange.playwright.asserting import in_state
@@ -39,10 +40,13 @@ def _written(template: str, **held: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+_FRAMED: Final = _written(FRAMED, at=r"\d+")
 _CHOOSE: Final = _written(CHOOSE, option=_STRING, select="(.+)")
 _NAMED: Final = _written(NAMED, css=_STRING)
 _ONLY: Final = _written(ONLY, xpath=_STRING)
 _TICKED: Final = re.compile(r"""(role|type)=\\?["']?(checkbox|radio|switch)\\?["']?\]""")
+# What is asserted is asserted of the frame it was seen in.
+_ASSERTING: Final = frozenset({"waitForElement", "waitForExpression"})
 _SHOWN: Final = frozenset({"innerText", "textContent", "value"})
 _GENERATED: Final = re.compile(r"\d|^[0-9a-fA-F-]{8,}$")
 
@@ -88,7 +92,7 @@ class _Importing:
         selectors, lost = selectors_of(recorded if isinstance(recorded, list) else [], field=field)
         for each in lost:
             self.draft.find(place, "left out", f"the selector {each}: it has no counterpart, others have")
-        if step.get("frame"):
+        if step.get("frame") and step.get("type") not in _ASSERTING:
             self.draft.note("frames are not named: an element is looked for in all of them")
         if step.get("target") not in (None, "main"):
             self.draft.note("tabs are not named: a replay follows the newest one")
@@ -189,6 +193,8 @@ def _wait_for_element(importing: _Importing, step: Data, place: str, _: Data) ->
             place, "left out", f"the attributes {', '.join(step['attributes'])}: only that it is there"
         )
     selectors = _in_state(importing.element(step, place), (step.get("properties") or {}).get("checked"))
+    if frame := _frame(step):
+        selectors = [f"{frame} >> {selector}" for selector in selectors]
     if operator == "==" and count > 1:
         importing.draft.find(place, "changed", f"there must be {count} of them, and there may be more")
     if operator == ">=" or count > 1:
@@ -219,6 +225,14 @@ def _shown(importing: _Importing, step: Data, place: str) -> list[str]:
     return texts
 
 
+def _frame(step: Data) -> str | None:
+    """The iframe that a step is about, by its number among those of the page (of its frame)."""
+    path = step.get("frame")
+    if not isinstance(path, list) or not all(type(at) is int and at >= 0 for at in path):
+        return None
+    return numbered_frames(path) or None
+
+
 def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data) -> None:
     expression = str(step.get("expression") or "")
     if pause := _PAUSE.fullmatch(expression):
@@ -226,10 +240,11 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
     elif found := _EXPRESSION.fullmatch(expression):
         text, timeout = json.loads(found[2]), step.get("timeout")
         if found[1].startswith("document.body"):
-            importing.draft.see_text([], text, timeout_ms=timeout)
+            frame = _frame(step)
+            importing.draft.see_text([frame] if frame else [], text, timeout_ms=timeout)
         else:
             importing.draft.see_url(text, timeout_ms=timeout)
-    elif expression.strip() == FRAMED:
+    elif _FRAMED.fullmatch(expression.strip()):
         importing.draft.note("frames are not named: an element is looked for in all of them")
     elif chosen := _CHOOSE.fullmatch(expression):
         known = Fingerprint(tag="select")

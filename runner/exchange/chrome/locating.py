@@ -6,7 +6,7 @@ Puppeteer takes the first match of whichever selector is there first, so only pr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +22,7 @@ from runner.page.selector import (
     Role,
     Selector,
     TestId,
+    is_frame,
     parse,
     quoted,
 )
@@ -33,6 +34,7 @@ _IS_ROLE: Final = re.compile(r':is\(([\w-]+), \[role="(\w+)"\]\):has-text\("((?:
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 # What Playwright adds to CSS.
 _NOT_CSS: Final = re.compile(r":(has-text|text|text-is|text-matches|visible|nth-match|light)\b|\bi\]")
+_NUMBERED: Final = re.compile(r":nth-match\(iframe, ([1-9]\d*)\)")
 _TAGS: Final = {"row": "tr", "listitem": "li", "article": "article", "option": "option", "cell": "td"}
 _SHORTENED: Final = 80
 
@@ -59,9 +61,33 @@ def css_for(step: Step) -> str | None:
 
 
 def is_framed(step: Step) -> bool:
-    """Whether a step's element is in an iframe."""
+    """Whether what a step is about is in an iframe."""
     inside = step.fingerprint is not None and step.fingerprint.frame is not None
-    return inside or any(_is_frame(part) for part in parse(step.sought or "").parts)
+    return inside or bool(_entered(step))
+
+
+def frame_path(step: Step) -> list[int] | None:
+    """The numbers of the frames that a step's selector goes into, from the page on, if it tells them."""
+    entered = _entered(step)
+    numbers = [_NUMBERED.fullmatch(part.body) for part in entered]
+    return [int(found[1]) - 1 for found in numbers if found] if entered and all(numbers) else None
+
+
+def _entered(step: Step) -> list[Css]:
+    """The iframes whose documents a selector goes into; a text is asserted of an iframe's document, too."""
+    parts = parse(step.sought or "").parts
+    scopes = parts if step.expect and step.expect.type == "text" else parts[: _last(parts)]
+    return [part for part in scopes if isinstance(part, Css) and is_frame(part)]
+
+
+def _last(parts: Sequence[Part]) -> int:
+    """Where the element itself is told; -1 in a selector that tells none."""
+    return max((at for at, part in enumerate(parts) if not isinstance(part, Nth)), default=-1)
+
+
+def numbered_frames(path: list[int]) -> str:
+    """The selector that says of frames what their numbers say: those that nobody sees count, too."""
+    return " >> ".join(f":nth-match(iframe, {at + 1})" for at in path)
 
 
 def without_state(step: Step) -> tuple[Step, bool | None]:
@@ -85,14 +111,10 @@ def _stateless(selector: str) -> tuple[str, bool | None]:
     return str(Selector((*scope, Role(str(replace(role, states={})))))), state
 
 
-def _is_frame(part: Part) -> bool:
-    return isinstance(part, Css) and re.match(r"i?frame\b", part.body) is not None
-
-
 def _chain(parts: tuple[Part, ...], known: Fingerprint | None) -> Iterator[Recorded]:
     scopes: list[str] = []
-    told = [part for part in parts if not _is_frame(part)]
-    last = max((at for at, part in enumerate(told) if not isinstance(part, Nth)), default=-1)
+    told = _within_frames(parts)
+    last = _last(told)
     if last < 0:
         return
     for part in told[:last]:
@@ -104,6 +126,13 @@ def _chain(parts: tuple[Part, ...], known: Fingerprint | None) -> Iterator[Recor
         placed = _nth(way, told[last + 1 :])
         if placed:
             yield [*scopes, placed] if scopes else placed
+
+
+def _within_frames(parts: tuple[Part, ...]) -> list[Part]:
+    """The parts that find the element in the document it is in."""
+    inner = max((at + 1 for at, part in enumerate(parts[: _last(parts)]) if is_frame(part)), default=0)
+    rest = list(parts[inner:])
+    return rest[1:] if inner and isinstance(rest[0], Nth) else rest
 
 
 def _nth(way: str, rest: list[Part]) -> str | None:

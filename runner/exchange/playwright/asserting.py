@@ -10,7 +10,7 @@ from runner.exchange.draft import CannotSay, Draft
 from runner.exchange.playwright.program import Call, Expression, Literal, Name, Pattern, Text
 from runner.exchange.playwright.roles import parse_role
 from runner.exchange.playwright.selecting import Selected, select, words
-from runner.page.selector import Css, Field, Nth, Part, Role, Selector, TestId, parse, quoted
+from runner.page.selector import Css, Field, Nth, Part, Role, Selector, TestId, names_frame, parse, quoted
 
 Options = Mapping[str, Expression]
 Arguments = tuple[Expression, ...]
@@ -38,7 +38,8 @@ def assertion(
     if not isinstance(subject, Call) or name not in _ABOUT_ELEMENT:
         raise CannotSay(f"expect(...).{name}: only a text, the URL and what is visible can be asserted")
     if name == "toBeVisible" and (shown := shown_text(subject, pages)):
-        draft.see_text([], shown, timeout_ms=given)
+        where, text = shown
+        draft.see_text(where, text, timeout_ms=given)
         return
     element = select(subject, pages)
     for doubt in element.doubts:
@@ -46,21 +47,31 @@ def assertion(
     _ABOUT_ELEMENT[name](draft, place, element, arguments, options, given)
 
 
-def shown_text(subject: Call, pages: Pages) -> str | None:
-    """The text that some visible element of the page must have: `getByText(...).filter(visible).first`."""
+def shown_text(subject: Call, pages: Pages) -> tuple[list[str], str] | None:
+    """The text that some visible element must have, and the selectors of the iframe that it is in.
+
+    `getByText(...).filter(visible).first`, of the page, for which there are no selectors, or of a frame.
+    """
     match subject:
         case Call(
             Call(
-                Call(Name(page), "getByText", (Text() as text,), options),
+                Call(Name() | Call() as where, "getByText", (Text() as text,), options),
                 "filter",
                 _,
                 {"visible": Literal(True)},
             ),
             "first",
-        ) if page in pages and not options:
-            return text.plain
+        ) if not options and text.plain is not None:
+            return _place(where, text.plain, pages)
         case _:
             return None
+
+
+def _place(where: Expression, text: str, pages: Pages) -> tuple[list[str], str] | None:
+    if isinstance(where, Name):
+        return ([], text) if where.id in pages else None
+    document = select(where, pages)
+    return (document.selectors, text) if all(names_frame(Selector(way)) for way in document.ways) else None
 
 
 def url_part(sought: Expression) -> tuple[str, bool]:
@@ -133,8 +144,15 @@ def _text(
             raise CannotSay("the text that is asserted is not a plain one")
     if not same:
         draft.find(place, "changed", f"it must contain {said!r}, not be exactly that")
-    whole = element.selectors[0] in _WHOLE_PAGE
-    draft.see_text([] if whole else element.selectors, said, timeout_ms=timeout)
+    draft.see_text(_without_body(element), said, timeout_ms=timeout)
+
+
+def _without_body(element: Selected) -> list[str]:
+    """The body of a page is the page, and that of an iframe the iframe: nothing need be told of it."""
+    *scope, last = element.ways[0]
+    if str(Selector((last,))) not in _WHOLE_PAGE or (scope and not names_frame(Selector(tuple(scope)))):
+        return element.selectors
+    return [str(Selector(tuple(scope)))] if scope else []
 
 
 def _checked(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, assert_never
+from typing import Literal as OneOf
 from urllib.parse import urlsplit
 
 from runner.contract.config import Defaults, Expect, Parameter, Step, TestConfig
@@ -33,6 +34,7 @@ from runner.exchange.playwright.program import (
 from runner.exchange.playwright.values import constants_for, with_names
 from runner.exchange.unfolding import unfolded
 from runner.page.awaited import kind_of
+from runner.page.selector import names_frame, parse
 from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
 
 _TICKED: Final = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
@@ -68,6 +70,7 @@ class _Exporting:
         self.origin = _origin(config)
         self.findings: list[Finding] = []
         self._framed = False
+        self._texts_of: set[OneOf["page", "frame"]] = set()
         self._pages = ["page"]
         self._opened = 0
 
@@ -82,7 +85,7 @@ class _Exporting:
             )
         for step in unfolded(self.config.steps):
             if step.fingerprint:
-                self._framed = step.fingerprint.frame is not None
+                self._framed = step.fingerprint.frame is not None or step.fingerprint.tag == "iframe"
             if step.dialog and answers - {"accept"}:
                 yield self._here(self._dialog("once", step.dialog))
             yield from self._lines(step)
@@ -130,13 +133,10 @@ class _Exporting:
         return Statement(Call(PAGE, when, (text("dialog"), Lambda("dialog", done))), comment=comment)
 
     def _general(self) -> None:
-        texts = [step for step in self.config.steps if step.expect and step.expect.type == "text"]
-        if any(not step.sought for step in texts):
-            self._find(
-                "the whole file",
-                "changed",
-                "a text that the page must show is sought without regard to case, and not in frames",
-            )
+        if self._texts_of:
+            message = "a text that the page must show is sought without regard to case"
+            elsewhere = ", and not in frames" if "page" in self._texts_of else ""
+            self._find("the whole file", "changed", message + elsewhere)
         if any(step.candidates or step.fingerprint for step in self.config.steps):
             self._find(
                 "the whole file",
@@ -185,8 +185,8 @@ class _Exporting:
         timeout = {"timeout": Literal(step.timeout_ms)} if step.timeout_ms else {}
         return Call(on, name, arguments, timeout)
 
-    def _element(self, step: Step) -> Expression:
-        located = locate(step, self.constants)
+    def _element(self, step: Step, *, inside: bool = False) -> Expression:
+        located = locate(step, self.constants, inside=inside)
         for doubt in located.doubts:
             self._find(step, "changed", doubt)
         return located.expression
@@ -268,6 +268,9 @@ class _Exporting:
                     )
                     self._find(step, "changed", message)
                 return self._call(step, _expecting(self._showing(contains)), "toBeVisible")
+            case _ if names_frame(parse(step.sought)):
+                inside = self._element(step, inside=True)
+                return self._call(step, _expecting(self._showing(contains, inside)), "toBeVisible")
             case _ if step.fingerprint and step.fingerprint.tag in ("input", "textarea"):
                 return self._holds(step, self._text(contains))
             case _:
@@ -278,9 +281,10 @@ class _Exporting:
         sought = Containing(contains) if contains.is_plain else contains
         return self._call(step, _expecting(self._element(step)), "toHaveValue", sought)
 
-    def _showing(self, contains: str) -> Expression:
+    def _showing(self, contains: str, where: Expression = PAGE) -> Expression:
         """What shows a text: some visible element that has it, in a shadow root or not."""
-        showing = Call(PAGE, "getByText", (self._text(contains),))
+        self._texts_of.add("page" if where == PAGE else "frame")
+        showing = Call(where, "getByText", (self._text(contains),))
         return Call(Call(showing, "filter", (), {"visible": Literal(True)}), "first")
 
     def _shows(self, step: Step, element: Expression, contains: str) -> Expression:

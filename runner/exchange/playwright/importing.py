@@ -303,8 +303,8 @@ class _Importing:
             raise CannotSay(f"{call.name} with {', '.join(changing)}: there is only the plain one")
         self._at(_root(call.owner), place)
         shown = shown_text(call.owner, self._pages) if isinstance(call.owner, Call) else None
-        if call.name == "waitFor" and shown and kind_of(shown) == "text":
-            self.draft.add("wait", wait_for=shown, timeout_ms=timeout(call.options))
+        if call.name == "waitFor" and shown and not shown[0] and kind_of(shown[1]) == "text":
+            self.draft.add("wait", wait_for=shown[1], timeout_ms=timeout(call.options))
             return
         element = select(call.owner, self._pages)
         for doubt in element.doubts:

@@ -16,7 +16,19 @@ from runner.contract.references import REFERENCE
 from runner.exchange.playwright.program import Call, Expression, Literal, Name, Pattern, Text, text
 from runner.exchange.playwright.roles import RoleSelector, parse_role
 from runner.exchange.playwright.values import with_names
-from runner.page.selector import Control, Css, Field, HasText, Nth, Part, Role, TestId, parse, quoted
+from runner.page.selector import (
+    Control,
+    Css,
+    Field,
+    HasText,
+    Nth,
+    Part,
+    Role,
+    TestId,
+    is_frame,
+    parse,
+    quoted,
+)
 from runner.page.selector import Text as TextPart
 
 PAGE: Final = Name("page")
@@ -43,16 +55,22 @@ class Located:
     doubts: list[str] = field(default_factory=list)
 
 
-def locate(step: Step, constants: Mapping[str, str]) -> Located:
-    """The locator for a step's element. The step has a selector."""
+def locate(step: Step, constants: Mapping[str, str], *, inside: bool = False) -> Located:
+    """The locator for a step's element, or for what is `inside` of it where that is an iframe.
+
+    The step has a selector.
+    """
     parts = parse(step.sought or "").parts
     placing = _Placing(constants, step.fingerprint)
-    frame = None if _enters_frame(parts) else _frame(step)
+    last = max((at for at, part in enumerate(parts) if not isinstance(part, Nth)), default=0)
+    frame = None if any(is_frame(part) for part in parts[:last]) else _frame(step)
     if frame:
         placing.enter(frame)
-    last = max((at for at, part in enumerate(parts) if not isinstance(part, Nth)), default=0)
     for at, part in enumerate(parts):
-        placing.put(part, step.fingerprint if at == last else None)
+        if at == last and isinstance(part, Css) and is_frame(part) and not inside:
+            placing.by_css(part.body)
+        else:
+            placing.put(part, step.fingerprint if at == last else None)
     return Located(placing.expression, placing.doubts)
 
 
@@ -61,22 +79,14 @@ def awaited(selector: str, constants: Mapping[str, str]) -> Located:
     return locate(Step(id="-", ordinal=1, action="wait", selector=selector), constants)
 
 
-def _enters_frame(parts: tuple[Part, ...]) -> bool:
-    return any(isinstance(part, Css) and _is_frame(part.body) for part in parts)
-
-
-def _is_frame(body: str) -> bool:
-    return bool(re.match(r"i?frame\b", body)) and " " not in re.sub(r'"[^"]*"', "", body)
-
-
 def _frame(step: Step) -> str | None:
     """The iframe that the element was in, where the selector does not say so."""
     name = step.fingerprint.frame if step.fingerprint else None
     if name is None:
         return None
     for candidate in step.candidates or ():
-        first = parse(candidate).parts[0]
-        if isinstance(first, Css) and _is_frame(first.body):
+        first, *rest = parse(candidate).parts
+        if rest and isinstance(first, Css) and is_frame(first):
             return first.body
     word = quoted(name)
     return f"iframe[name={word}], iframe[id={word}], iframe[src*={word}]"
@@ -93,6 +103,10 @@ class _Placing:
 
     def enter(self, frame: str) -> None:
         self._then("frameLocator", self._text(frame))
+
+    def by_css(self, body: str) -> None:
+        """An element by CSS: an iframe itself, not its document."""
+        self._then("locator", self._text(body))
 
     def put(self, part: Part, known: Fingerprint | None) -> None:
         match part:
@@ -236,13 +250,13 @@ class _Placing:
                 self._then("nth", Literal(index))
 
     def _css(self, body: str) -> None:
-        if _is_frame(body):
+        if is_frame(Css(body)):
             self.enter(body)
         elif found := _HAS_TEXT.fullmatch(body):
             self._then("locator", text(found[1]))
             self._then("filter", hasText=self._text(_ESCAPED.sub(r"\1", found[2])))
         else:
-            self._then("locator", self._text(body))
+            self.by_css(body)
 
 
 _TRUE: Final = Literal(True)

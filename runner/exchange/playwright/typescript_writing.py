@@ -104,9 +104,7 @@ def _broken(call: Call, start: str, end: str) -> Iterator[str]:
     """A long line, broken where prettier breaks it: a chain at its dots, else in the last brackets."""
     base, chain = _chain(call)
     if isinstance(base, Name) and len(chain) > 1:
-        yield start + base.id
-        for at, link in enumerate(chain, 1):
-            yield from _dotted(link, end if at == len(chain) else "")
+        yield from _in_links(base.id, chain, start, INDENT + INDENT, end)
         return
     owner = f"{said(call.owner)}." if call.owner else ""
     given = [said(argument) for argument in call.arguments]
@@ -121,14 +119,31 @@ def _broken(call: Call, start: str, end: str) -> Iterator[str]:
         yield from _broken(call.owner, start, f".{call.name}(){end}")
         return
     yield f"{start}{owner}{call.name}("
-    listed = [*given, *([_options(call)] if call.options else [])]
-    yield from (f"{INDENT}{INDENT}{each}," for each in listed)
+    for argument in call.arguments:
+        yield from _argument(argument, INDENT + INDENT)
+    if call.options:
+        yield f"{INDENT}{INDENT}{_options(call)},"
     yield f"{INDENT}){end}"
 
 
-def _dotted(link: Call, end: str) -> Iterator[str]:
+def _argument(argument: Expression, indent: str) -> Iterator[str]:
+    """An argument on a line of its own; a chain that is too long for one is broken at its dots."""
+    line = f"{indent}{said(argument)},"
+    base, chain = _chain(argument) if isinstance(argument, Call) else (None, [])
+    if len(line) > WIDTH and isinstance(base, Name) and len(chain) > 1:
+        yield from _in_links(base.id, chain, indent, indent + INDENT, ",")
+    else:
+        yield line
+
+
+def _in_links(base: str, chain: list[Call], start: str, indent: str, end: str) -> Iterator[str]:
+    yield start + base
+    for at, link in enumerate(chain, 1):
+        yield from _dotted(link, indent, end if at == len(chain) else "")
+
+
+def _dotted(link: Call, indent: str, end: str) -> Iterator[str]:
     """One call of a chain on a line of its own, or on several where it is too long for one."""
-    indent = INDENT + INDENT
     line = f"{indent}.{_alone(link)}{end}"
     if len(line) <= WIDTH or not link.options:
         yield line
