@@ -120,12 +120,12 @@ _FORMS_HELP: Final = (
     'Use one of: [data-testid="..."], control="...", field="...", button:has-text("..."), '
     'text="...", role=button[name="..."], CSS; `A >> B` looks for B inside A.'
 )
-# `iframe`, and what CSS says of it by attribute, class, state or number, or a list of such; no descendant.
-_FRAME: Final = re.compile(
-    r"""(?:(?:^|\s*,\s*)i?frame(?![\w-])(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s>+~,"'])*)+
-    | :nth-match\(iframe,[ ]\d+\)""",
-    re.VERBOSE,
+# CSS whose last compound is an iframe, or a list of such, or one by its number.
+_QUOTED_IN_CSS: Final = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
+_ONE_FRAME: Final = (
+    rf"""(?:(?:{_QUOTED_IN_CSS}|[^,"'])*[\s>+~])?i?frame(?![\w-])(?:{_QUOTED_IN_CSS}|[^\s>+~,"'])*"""
 )
+_FRAME: Final = re.compile(rf"{_ONE_FRAME}(?:\s*,\s*{_ONE_FRAME})*|:nth-match\(iframe,\s*\d+\)", re.DOTALL)
 _PREFIX: Final = re.compile(r"([A-Za-z_][\w:-]*)\s*=")
 _STRING: Final = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _HAS_TEXT: Final = re.compile(

@@ -147,7 +147,12 @@ def test_a_project_of_selenium_ide() -> None:
         ('locator("li").filter(has_text="Dune").get_by_role("button").last', None),
         ('get_by_role("listitem").filter(has_text="Dune")', ':is(li, [role="listitem"]):has-text("Dune")'),
         ('get_by_role("row").filter(has=page.get_by_text("Dune"))', ':is(tr, [role="row"]):has-text("Dune")'),
-        ('frame_locator("#pay").get_by_label("CVC")', '#pay >> field="CVC"'),
+        ('frame_locator("#pay").get_by_label("CVC")', 'iframe#pay >> field="CVC"'),
+        ('frame_locator("#a > .b iframe").get_by_label("CVC")', '#a > .b iframe >> field="CVC"'),
+        (
+            'frame_locator("[data-testid=pay]").get_by_label("CVC")',
+            'iframe[data-testid="pay"] >> field="CVC"',
+        ),
         ('locator("iframe").content_frame.get_by_text("x")', "iframe >> text=x"),
         ("locator(\"xpath=//*[@id='a']/div[2]\")", "#a > div:nth-of-type(2)"),
         ('locator("a.b >> text=Go")', "a.b >> text=Go"),
@@ -193,6 +198,18 @@ def test_an_action_and_its_step(call: str, action: str, value: Any) -> None:
             ("visible", None, "role=radio[checked=false]"),
         ),
         ('expect(page.locator("li")).to_have_count(3)', ("visible", None, "li >> nth=2")),
+        (
+            'expect(page.frame_locator("#pay").get_by_text("Hi")).to_be_visible()',
+            ("visible", None, "iframe#pay >> text=Hi"),
+        ),
+        (
+            'expect(page.locator("iframe").content_frame.locator("body")).to_contain_text("Hi")',
+            ("text", "Hi", "iframe"),
+        ),
+        (
+            'expect(page.frame_locator("iframe").locator("h1")).to_contain_text("Hi")',
+            ("text", "Hi", "iframe >> h1"),
+        ),
     ],
 )
 def test_an_assertion_and_its_step(line: str, expected: tuple[str, str | None, str | None]) -> None:

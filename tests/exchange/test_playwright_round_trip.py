@@ -109,6 +109,8 @@ def test_every_action_and_expectation_has_words(form: str) -> None:
         {"action": "expect", "expect": {"type": "text", "contains": "Hello {{WHERE}}"}},
         {"action": "expect", "selector": "h1", "expect": {"type": "text", "contains": "Hi"}},
         {"action": "expect", "selector": '[data-testid="x"]', "expect": {"type": "visible"}},
+        {"action": "expect", "selector": "iframe#pay", "expect": {"type": "text", "contains": "Paid"}},
+        {"action": "expect", "selector": "iframe#pay", "expect": {"type": "visible"}},
     ]
     config, _ = read_flow({"parameters": [{"name": "WHERE", "value": "inn"}], "steps": steps})
     imported = there_and_back(config, form)
@@ -119,6 +121,7 @@ def test_every_action_and_expectation_has_words(form: str) -> None:
         "#city",
         "text=/order \\d+/i",
         'role=searchbox[name="Find"]',
+        "iframe#pay",
     }
     assert 'li:has-text("it\'s") >> button.x >> nth=2' in selectors
     assert 'iframe[title="Pay"] >> role=button[name="Pay"][pressed=false]' in selectors

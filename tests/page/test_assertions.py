@@ -54,6 +54,20 @@ async def test_text_that_is_there(session: Session, canned_site: CannedSite, htm
     await expect_text(session, text)
 
 
+async def test_the_text_of_an_iframe_is_that_of_its_document_and_of_the_frames_in_it(
+    session: Session, canned_site: CannedSite
+) -> None:
+    inner = "<p>in it</p><iframe srcdoc='<p>deep in it</p>'></iframe>"
+    html = (
+        f'<p>around it</p><iframe title="Pay" srcdoc="{inner}"></iframe><iframe srcdoc="beside it"></iframe>'
+    )
+    await show(session, canned_site, html)
+    await expect_text(session, "in it", 'iframe[title="Pay"]')
+    await expect_text(session, "deep in it", 'iframe[title="Pay"]')
+    refused = await refuse_text(session, "around it", 'iframe[title="Pay"]')
+    assert {each["text"] for each in refused.details["nearest"]} & {"in it", "deep in it"}
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [

@@ -224,6 +224,20 @@ async def test_an_element_in_a_frame(browser: Browser, site: CannedSite) -> None
     assert config.steps[2].fingerprint.frame == "card"
 
 
+async def test_what_is_asserted_in_a_frame_names_the_frame(browser: Browser, site: CannedSite) -> None:
+    site.pages["/card"] = (
+        "<p>Card payment</p><label><input type=checkbox> Keep it</label>"
+        "<button onclick='document.querySelector(`input`).checked = true'>Pay</button>"
+    )
+    script = [expect_text("Card payment"), expect_text("Pay"), click("button", "Pay")]
+    config = config_of(await run(browser, Goal("Pay", site.url + "frame"), script))
+    text, page, _, state = config.steps[1:]
+    assert (text.selector, text.fingerprint and text.fingerprint.tag) == ('iframe[title="Card"]', "iframe")
+    assert text.candidates == ['iframe[src*="/card"]', "iframe"]
+    assert page.selector is None  # the page itself says so, too
+    assert state.selector == 'iframe[title="Card"] >> role=checkbox[name="Keep it"][checked=true]'
+
+
 async def test_a_failed_action_is_told_and_the_planner_goes_on(browser: Browser, site: CannedSite) -> None:
     planner = ScriptedPlanner([expect_text("Nothing like it", timeout_ms=100), click("button", "Delete")])
     events = await collect(record(Goal("Delete Dune", site.url), planner, browser))

@@ -294,6 +294,54 @@ async def test_an_assertion_follows_its_element(browser: Browser, site: CannedSi
     assert not any("expect" in op["path"] for op in patch["ops"])
 
 
+PAY = '<h1>Pay</h1><iframe title="{title}" srcdoc="<p>{inside}</p>"></iframe><p>{around}</p>'
+
+
+async def framed_flow(browser: Browser, site: CannedSite) -> TestConfig:
+    """An assertion about a frame, as a recording makes it, and the page as it was then."""
+    show(site, PAY.format(title="Card", inside="Declined", around=""))
+    step = await recorded(browser, site, "iframe", "expect", expect={"type": "text", "contains": "Declined"})
+    return flow(site, step.model_copy(update={"selector": 'iframe[title="Card"]', "candidates": None}))
+
+
+async def test_a_text_of_a_frame_is_found_in_another_where_that_is_gone(
+    browser: Browser, site: CannedSite
+) -> None:
+    config = await framed_flow(browser, site)
+    show(site, PAY.format(title="Till", inside="Declined", around=""))
+    events = await replayed(config, browser)
+    assert events[-1].type == "completed", events[-1].message
+    [patch] = patches(events)
+    named = 'iframe[title="Card"]', 'iframe[title="Till"]'
+    assert (patch["old"], patch["new"], patch["applied"]) == (*named, True)
+    again = apply(config, [Patch.model_validate(patch)])
+    assert again.steps[1].expect == config.steps[1].expect
+    assert (await replayed(again, browser, repair="off"))[-1].type == "completed"
+
+
+async def test_a_text_that_has_left_its_frame_is_suggested_where_repairs_are(
+    browser: Browser, site: CannedSite
+) -> None:
+    config = await framed_flow(browser, site)
+    show(site, "<h1>Pay</h1><p>Declined</p>")
+    events = await replayed(config, browser, repair="suggest")
+    assert events[-1].type == "failed"
+    [patch] = patches(events)
+    assert (patch["new"], patch["applied"]) == (None, False)
+    step = apply(config, [Patch.model_validate(patch)]).steps[1]
+    assert (step.selectors, step.fingerprint, step.expect) == ((), None, config.steps[1].expect)
+
+
+async def test_a_text_of_a_frame_that_is_there_is_not_looked_for_elsewhere(
+    browser: Browser, site: CannedSite
+) -> None:
+    config = await framed_flow(browser, site)
+    show(site, PAY.format(title="Card", inside="Paid", around="Declined"))
+    events = await replayed(config, browser)
+    assert (events[-1].type, patches(events)) == ("failed", [])
+    assert "'Paid'" in events[-1].details["failure"]["remedy"]
+
+
 async def test_a_step_without_fingerprint_is_repaired_from_its_own_words(
     browser: Browser, site: CannedSite
 ) -> None:

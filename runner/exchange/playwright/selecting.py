@@ -23,6 +23,7 @@ from runner.page.selector import (
     Selector,
     SelectorSyntaxError,
     TestId,
+    is_frame,
     parse,
     quoted,
 )
@@ -231,7 +232,16 @@ def _parts(selector: str) -> Parts:
 
 
 def _frame(found: Selected, arguments: Arguments, _: Options, __: Pages) -> Selected:
-    return found.then(_parts(words(first(arguments))))
+    """An iframe; what is said of it without its tag gets that, too."""
+    named = _parts(words(first(arguments)))
+    match named:
+        case (*scope, Css(body)) if body[:1] in ("#", ".", "[", ":") and not is_frame(Css(body)):
+            bare = re.search(r"""[\s>+~,](?=([^"']*["'][^"']*["'])*[^"']*$)""", body)
+            return found.then((*scope, Css(body if bare else f"iframe{body}")))
+        case (*scope, TestId(value, attribute)):
+            return found.then((*scope, Css(f"iframe[{attribute}={quoted(value)}]")))
+        case _:
+            return found.then(named)
 
 
 def _same(found: Selected, _: Arguments, __: Options, ___: Pages) -> Selected:
