@@ -16,6 +16,8 @@ from runner.replay.wording import Level, compare
 
 _PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
 _NUMBERS: Final = re.compile(r"\d+")
+# A link within its page names an id of it.
+_OF_FRAGMENTS: Final = {"restyled": "moved", "numbered": "numbered", "alike": "alike", "extended": "alike"}
 _ENDING: Final = re.compile(r"\.(html?|php|aspx?|jsp|do)$")
 _MOST_ADDED: Final = 3
 # So many others must have it too, and so large a part of all that have any.
@@ -103,6 +105,8 @@ def address_level(mine: str, theirs: str) -> str:
     """How two addresses agree that links lead to."""
     if mine == theirs:
         return "same"
+    if mine.startswith("#") and theirs.startswith("#"):
+        return _OF_FRAGMENTS.get(identifier_level(mine, theirs), "differ")
     (path, _, view), (other, _, shown) = mine.partition("?"), theirs.partition("?")
     path, other = path.rstrip("/"), other.rstrip("/")
     if path == other and path:

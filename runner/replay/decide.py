@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import still_claims
+from runner.replay.evidence import Readings, leads_on_from_its_place
 from runner.replay.lexicon import destructive
 from runner.replay.score import AGREES, Scored
 from runner.replay.traits import traits
@@ -21,8 +22,10 @@ BAR_ASSERTION: Final = 0.95
 BAR_INFERRED: Final = 0.95
 BAR_DESTRUCTIVE: Final = 0.88
 BAR_SUGGESTION: Final = 0.5
-# Where nothing says that it is the one but what is left of its words.
-BAR_SHORTENED: Final = 0.9
+# Where it still says what nothing else said when it was recorded, nor says now.
+BAR_SAID: Final = 0.45
+# Where nothing says that it is the one but what is left of its words, or its words and the name of a thing.
+BAR_SHORTENED: Final = 0.85
 # For the only one that does what the element did: it may be gone, but hardly be another one.
 BAR_RIVAL: Final = 0.05
 LEAD_ALONE: Final = 5.0
@@ -35,7 +38,7 @@ LEAD_ON_TRIAL: Final = 3.0
 # thing has at best taken its place, whatever it is called inside.
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym", "similar"})
 # A look-alike is a copy with a word more or less: it sends, and offers, what the element did.
-_LOOKS_ALIKE: Final = frozenset({"more", "less", "partly"})
+_LOOKS_ALIKE: Final = frozenset({"thing", "more", "less", "partly"})
 _MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
 _ALIKE: Final = _SAYS_THE_SAME | _LOOKS_ALIKE | {"mute"}
 _COPIED: Final = frozenset({"sends", "options"})
@@ -46,6 +49,7 @@ _NAMES: Final = ("id", "test_id", "name_attr")
 _MANY_OPTIONS: Final = 3
 _UNCHANGED: Final = frozenset({"same", "only", "path", "restyled", "moved"})
 _KEPT: Final = frozenset({"same", "restyled"})
+_LEADS_ELSEWHERE: Final = frozenset({"numbered", "query", "differ"})
 _LEADS_THERE: Final = frozenset({"same", "only"})
 
 
@@ -86,7 +90,7 @@ def decide(
         return Verdict("suggest" if likely else "refuse", min(confidence, 0.5), doubt, best, twin, nearest)
     beside = [each for each in ranked[1:] if each not in equals]
     sure = anchored(old, best, beside, inferred=inferred) and not _disputed(best, others)
-    if confidence >= _bar(old, best, action, inferred=inferred) and sure:
+    if confidence >= _bar(old, best, runner_up, action, inferred=inferred) and sure:
         return Verdict("apply", confidence, _agreement(best), best, runner_up, nearest)
     needs_more = inferred or action == "expect"
     only = None if needs_more else _only_doing_the_same(old, (best, *others))
@@ -132,8 +136,11 @@ def _does(old: Fingerprint, one: Scored) -> str | None:
     if old.type == one.fingerprint.type and old.type in ("file", "search"):
         return old.type
     levels = _levels(one)
-    if levels.get("href") == "only":
+    if levels.get("href") == "only" or leads_on_from_its_place(old, levels):
         return "href"
+    if levels.get("name_attr") == "differ":
+        # what is sent under another name is another value, whatever can be chosen
+        return None
     return next((name for name in _telling(old) if name in _DOES and levels.get(name) == "same"), None)
 
 
@@ -169,8 +176,10 @@ def _destroys_the_same(only: Scored) -> bool:
     return meant and levels.get("row") == "same" and destructive(traits(only.fingerprint).caption)
 
 
-def _bar(old: Fingerprint, best: Scored, action: ActionKind, *, inferred: bool) -> float:
-    bars = [BAR]
+def _bar(
+    old: Fingerprint, best: Scored, runner_up: Scored | None, action: ActionKind, *, inferred: bool
+) -> float:
+    bars = [BAR_SAID if _alone_says_so(old, best, runner_up) else BAR]
     if inferred:
         bars.append(BAR_INFERRED)
     if action == "expect" and not still_claims(old, best.fingerprint):
@@ -178,6 +187,14 @@ def _bar(old: Fingerprint, best: Scored, action: ActionKind, *, inferred: bool) 
     if _destroys(old):
         bars.append(BAR_DESTRUCTIVE)
     return max(bars)
+
+
+def _alone_says_so(old: Fingerprint, best: Scored, runner_up: Scored | None) -> bool:
+    """Whether it says what nothing else said when it was recorded, and far likelier than any other."""
+    levels = _levels(best)
+    says = levels.get("wording") in _SAYS_THE_SAME and levels.get("kind") != "bare"
+    leads = runner_up is None or best.probability >= LEAD_ALONE * runner_up.probability
+    return says and leads and (old.of or 1) == 1
 
 
 def anchored(
@@ -195,7 +212,7 @@ def anchored(
         return False
     copied = _COPIED if says in _LOOKS_ALIKE else frozenset()
     identified = any(
-        levels.get(name) in _UNCHANGED and not any(_levels(each).get(name) == levels[name] for each in others)
+        levels.get(name) in _UNCHANGED and not any(_shares(name, levels, _levels(each)) for each in others)
         for name in _telling(old)
         if name not in copied
     )
@@ -205,18 +222,40 @@ def anchored(
         named = any(levels.get(name) in _KEPT for name in ("id", "test_id"))
         # an id with something added that the page does not add to all of them is a copy's
         copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
-        shortened = says == "less" and best.probability >= BAR_SHORTENED and not (copy or inferred)
+        sure = best.probability >= BAR_SHORTENED and not (copy or inferred)
+        # what destroys is another thing's as soon as a thing is named, but for that of its own row
+        thing = says == "thing" and (not _destroys(old) or levels.get("row") == "same")
+        shortened = (says == "less" or thing) and sure
         return shortened or (identified and (named or levels.get("landmarks") != "differ"))
     # of several that said the same, the row, the order or the neighbours have to tell which one it was; the
     # same words on what is no control are a heading's, or a cell's, as well
-    told_apart = levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
     known = (old.of or 1) == 1 and levels.get("kind") != "bare"
-    return known or identified or told_apart
+    return known or identified or _told_apart(old, levels)
+
+
+def _told_apart(old: Fingerprint, levels: Readings) -> bool:
+    """Whether its row, order or neighbours tell which of several it is; a figure is no row's name for long."""
+    figure = old.row is not None and not any(char.isalpha() for char in old.row)
+    if figure and levels.get("href") in _LEADS_ELSEWHERE:
+        return False
+    return levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
+
+
+def _shares(name: str, mine: Readings, theirs: Readings) -> bool:
+    """Whether another has the same identifier; what the elements of all rows have tells one within its row."""
+    apart = mine.get("row") == "same" and theirs.get("row") == "differ"
+    return theirs.get(name) == mine[name] and not apart
 
 
 def _disputed(best: Scored, others: Sequence[Scored]) -> bool:
-    """Whether its identifiers say that it is the one, but another says what it said: one has been moved."""
-    if _levels(best).get("wording") in _SAYS_THE_SAME or _levels(best).get("href") == "only":
+    """Whether another says what it said: its identifiers say that it is the one, or are a copy's.
+
+    One of the two has been moved, or both are copies.
+    """
+    levels = _levels(best)
+    copied = any(levels.get(name) == "extended" for name in _NAMES)
+    says = levels.get("wording") in _SAYS_THE_SAME and not copied
+    if says or levels.get("href") == "only":
         return False
     told = (_levels(each) for each in others)
     return any(each.get("wording") == "same" and each.get("kind") == "same" for each in told)

@@ -31,6 +31,7 @@ LEVELS: Final[dict[str, list[str]]] = {
         "same",
         "synonym",
         "similar",
+        "thing",
         "more",
         "less",
         "partly",
@@ -186,6 +187,20 @@ def row_texts(fingerprint: Fingerprint) -> list[str]:
     return list(dict.fromkeys([*([fingerprint.row] if fingerprint.row else []), *more]))
 
 
+def leads_on_from_its_place(old: Fingerprint, levels: Readings) -> bool:
+    """Whether a link leads where the old one led and stands where it stood: others that lead there do not.
+
+    What a link within its page does is a script's affair.
+    """
+    if not old.href or old.href.startswith("#"):
+        return False
+    beside = levels.get("slot") == "both" or (
+        levels.get("slot") == "one" and levels.get("siblings") in ("all", "most")
+    )
+    in_place = beside and levels.get("landmarks", "same") in ("same", "innermost")
+    return in_place and levels.get("href") == "same" and levels.get("kind") == "same"
+
+
 def was_there_too(old: Traits, new: Traits) -> bool:
     """Whether another kind of control, as `new` is one, said just the same when the element was recorded."""
     one, other = old.fingerprint, new.fingerprint
@@ -217,7 +232,10 @@ def _one_sided(agreement: Agreement, old: Traits, new: Traits) -> str:
     places = (old if agreement.less else new).fingerprint.landmarks or ()
     if agreement.extra and agreement.extra <= _said_by(places):
         return "similar"
-    return "less" if agreement.less else "more"
+    if agreement.less:
+        return "less"
+    # “Dashboard page” says what “Dashboard” is; “Old dashboard”, “Save as draft” tell it from another one
+    return "thing" if agreement.thing else "more"
 
 
 def _said_by(places: Sequence[str]) -> frozenset[str]:

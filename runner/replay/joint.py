@@ -24,7 +24,7 @@ from runner.replay.traits import traits
 WITNESSES: Final = 2
 MOST: Final = 6
 BAR_JOINT: Final = 0.02
-_SHARES_WORDS: Final = frozenset({"synonym", "similar", "more", "less", "partly"})
+_SHARES_WORDS: Final = frozenset({"synonym", "similar", "thing", "more", "less", "partly"})
 _MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
 _TELLS_APART: Final = frozenset({"verb", "qualifier", "number"})
 

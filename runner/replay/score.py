@@ -23,14 +23,14 @@ from typing import Any, Final
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import contradictions
-from runner.replay.evidence import Readings, page_readings
+from runner.replay.evidence import Readings, leads_on_from_its_place, page_readings
 from runner.replay.traits import Traits, traits
 
 Counts = Mapping[tuple[str, str], int]
 
 # That nothing else agrees in this way makes it telling; that nothing else differs in this way does not.
 AGREES: Final = frozenset(
-    {"same", "synonym", "similar", "less", "close", "kin", "path", "alike", "shared", "numbered"}
+    {"same", "synonym", "similar", "thing", "less", "close", "kin", "path", "shared", "numbered"}
     | {"restyled", "moved", "only"}
     | {"most", "innermost", "all", "both", "one", "ordinal", "there", "near", "plainer", "like"}
 )
@@ -119,7 +119,8 @@ def ruled_out(
     rivals: Sequence[Traits] = (),
 ) -> tuple[str, ...]:
     """Why `new`, of these `levels` among those of the whole `page`, cannot be the one."""
-    against = contradictions(old, new, action, rivals, leads_there=levels.get("href") == "only")
+    leads_there = levels.get("href") == "only" or leads_on_from_its_place(old.fingerprint, levels)
+    against = contradictions(old, new, action, rivals, leads_there=leads_there)
     return against or _row_is_elsewhere(levels, page) or _is_of_another_row(levels, page)
 
 

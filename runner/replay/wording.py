@@ -46,7 +46,7 @@ class Agreement:
 
     `more`: one of them says something that the other does not, as “Save as draft” beside “Save”; `extra` is
     what. `less`: it is the new one that only leaves something out. `strict`: one says the contrary of the
-    other, not only another verb.
+    other, not only another verb. `thing`: the new one only ends with the name of a kind of thing, "page".
     """
 
     level: Level
@@ -56,6 +56,7 @@ class Agreement:
     less: bool = False
     extra: frozenset[str] = frozenset()
     strict: bool = False
+    thing: bool = False
 
 
 SAME = Agreement(Level.SAME, 1.0)
@@ -108,8 +109,7 @@ def _weighed(mine: Sequence[Unit], theirs: Sequence[Unit], old: str, new: str) -
     if not left and not right:
         return Agreement(Level.SYNONYM if share > 0.99 else Level.SIMILAR, share)
     if matched and share >= (_SHORTENED if not right else _LENGTHENED) and (not left or not right):
-        extra = frozenset(unit.key for unit in (*left, *right))
-        return Agreement(Level.SIMILAR, share, more=True, less=not right, extra=extra)
+        return _one_says_more(share, (*left, *right), theirs, less=not right)
     return Agreement(Level.PARTLY if share >= 0.3 else Level.OTHER, share, more=True)
 
 
@@ -120,8 +120,16 @@ def _cut(old: str, new: str) -> Agreement | None:
     share = 2 * len(short) / (len(short) + len(long))
     if not short or len(short) == len(long) or share < _LENGTHENED or long[: len(short)] != short:
         return None
-    extra = frozenset(unit.key for unit in units(" ".join(long[len(short) :])))
-    return Agreement(Level.SIMILAR, share, more=True, less=short == theirs, extra=extra)
+    extra = units(" ".join(long[len(short) :]))
+    return _one_says_more(share, extra, units(new), less=short == theirs)
+
+
+def _one_says_more(share: float, extra: Sequence[Unit], theirs: Sequence[Unit], *, less: bool) -> Agreement:
+    # what stands before the old words tells them apart, “Report on people”, “Book title”
+    ends = tuple(theirs[-len(extra) :]) == tuple(extra)
+    thing = not less and ends and all(unit.sort == "thing" for unit in extra)
+    keys = frozenset(unit.key for unit in extra)
+    return Agreement(Level.SIMILAR, share, more=True, less=less, extra=keys, thing=thing)
 
 
 def _matched(mine: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[float, list[Unit], list[Unit]]:
