@@ -242,7 +242,7 @@ def _told_apart(old: Fingerprint, levels: Readings) -> bool:
 
 
 def _shares(name: str, mine: Readings, theirs: Readings) -> bool:
-    """Whether another has the same identifier; what the elements of all rows have tells one within its row."""
+    """Whether another has the same identifier; what all rows have tells one within its row."""
     apart = mine.get("row") == "same" and theirs.get("row") == "differ"
     return theirs.get(name) == mine[name] and not apart
 
