@@ -234,7 +234,7 @@ def anchored(
 
 
 def _told_apart(old: Fingerprint, levels: Readings) -> bool:
-    """Whether its row, order or neighbours tell which of several it is; a figure is no row's name for long."""
+    """Whether its row, order or neighbours tell which of several it is; a figure names no row for long."""
     figure = old.row is not None and not any(char.isalpha() for char in old.row)
     if figure and levels.get("href") in _LEADS_ELSEWHERE:
         return False
