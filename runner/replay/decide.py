@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import still_claims
-from runner.replay.evidence import Readings, leads_on_from_its_place
+from runner.replay.evidence import Readings
 from runner.replay.lexicon import destructive
 from runner.replay.score import AGREES, Scored
 from runner.replay.traits import traits
+from runner.replay.whereabouts import leads_on_from_its_place
 
 Decision = Literal["apply", "suggest", "refuse"]
 

@@ -5,11 +5,11 @@ How much a level is worth is score.py's business.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from runner.contract.config import Fingerprint
+from runner.replay import whereabouts
 from runner.replay.conventions import (
     added,
     address_level,
@@ -63,11 +63,8 @@ LEVELS: Final[dict[str, list[str]]] = {
     "frame": ["same", "differ"],
     "slot": ["both", "one", "none"],
 }
-_LANDMARK: Final = re.compile(r'^([\w-]+)(?: "(.*)")?$')
 _CAPTIONS: Final = ("name", "label", "text", "title", "alt")
 _NOWHERE: Final = frozenset({"#", "#!", "#0"})
-_NEAR_PX: Final = 120
-_THERE_PX: Final = 8
 _CHOICES: Final = 2
 # What is no longer than this is a sign or an initial, and shows no word that could be missed.
 _SIGN: Final = 2
@@ -187,20 +184,6 @@ def row_texts(fingerprint: Fingerprint) -> list[str]:
     return list(dict.fromkeys([*([fingerprint.row] if fingerprint.row else []), *more]))
 
 
-def leads_on_from_its_place(old: Fingerprint, levels: Readings) -> bool:
-    """Whether a link leads where the old one led and stands where it stood: others that lead there do not.
-
-    What a link within its page does is a script's affair.
-    """
-    if not old.href or old.href.startswith("#"):
-        return False
-    beside = levels.get("slot") == "both" or (
-        levels.get("slot") == "one" and levels.get("siblings") in ("all", "most")
-    )
-    in_place = beside and levels.get("landmarks", "same") in ("same", "innermost")
-    return in_place and levels.get("href") == "same" and levels.get("kind") == "same"
-
-
 def was_there_too(old: Traits, new: Traits) -> bool:
     """Whether another kind of control, as `new` is one, said just the same when the element was recorded."""
     one, other = old.fingerprint, new.fingerprint
@@ -239,7 +222,7 @@ def _one_sided(agreement: Agreement, old: Traits, new: Traits) -> str:
 
 
 def _said_by(places: Sequence[str]) -> frozenset[str]:
-    return frozenset(unit.key for place in places for unit in units(_parsed(place)[1]))
+    return frozenset(unit.key for place in places for unit in units(whereabouts.parsed(place)[1]))
 
 
 def _kind(old: Traits, new: Traits) -> str | None:
@@ -348,89 +331,9 @@ def _classes(old: Traits, new: Traits) -> str | None:
     return "most" if share >= 0.6 else "some" if share > 0 else "none"
 
 
-def _landmarks(old: Traits, new: Traits) -> str | None:
-    mine, theirs = old.fingerprint.landmarks or [], new.fingerprint.landmarks or []
-    if not mine:
-        return None
-    if mine == theirs:
-        return "same"
-    pairs = [(_parsed(one), _parsed(other)) for one, other in zip(mine, theirs, strict=False)]
-    if pairs and _same_place(*pairs[0]):
-        return "innermost"
-    shared = sum(any(_same_place(_parsed(one), _parsed(other)) for other in theirs) for one in mine)
-    if shared >= max(1, len(mine) / 2):
-        return "most"
-    if [_parsed(one)[0] for one in mine] == [_parsed(other)[0] for other in theirs]:
-        return "roles"
-    return "some" if shared else "differ"
-
-
-def _parsed(landmark: str) -> tuple[str, str]:
-    match = _LANDMARK.match(landmark)
-    return (match[1], match[2] or "") if match else ("", landmark)
-
-
-def _same_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    if not one[1] or not other[1]:
-        return one == other
-    return compare(one[1], other[1]).level >= Level.SIMILAR
-
-
 def _row(old: Traits, new: Traits) -> str | None:
     mine = row_of(old)
     return (row_agreement(mine, new.fingerprint) or "gone") if mine else None
-
-
-def _siblings(old: Traits, new: Traits) -> str | None:
-    mine, theirs = old.fingerprint.siblings or [], new.fingerprint.siblings or []
-    if not mine:
-        return None
-    shared = sum(best([one], theirs).level >= Level.SIMILAR for one in mine) / len(mine)
-    return "all" if shared > 0.99 else "most" if shared >= 0.5 else "some" if shared > 0 else "none"
-
-
-def _slot(old: Traits, new: Traits) -> str | None:
-    """Whether it stands between the same two as before; what is taken away leaves such a slot empty."""
-    mine, theirs = old.fingerprint.between, new.fingerprint.between
-    if not mine or len(mine) != 2 or not any(mine):
-        return None
-    theirs = theirs if theirs and len(theirs) == 2 else ["", ""]
-    kept = sum(_same_neighbour(one, other) for one, other in zip(mine, theirs, strict=True))
-    return ("none", "one", "both")[kept]
-
-
-def _same_neighbour(one: str, other: str) -> bool:
-    return one == other or (bool(one and other) and compare(one, other).level >= Level.SIMILAR)
-
-
-def _place(old: Traits, new: Traits) -> str | None:
-    one, other = old.fingerprint, new.fingerprint
-    if not one.ordinal or not one.of or one.of < 2 or one.tag != other.tag:
-        return None
-    if (one.of, one.ordinal) == (other.of, other.ordinal):
-        return "same"
-    return "ordinal" if one.ordinal == (other.ordinal or 1) else "differ"
-
-
-def _box(old: Traits, new: Traits) -> str | None:
-    one, other = old.fingerprint.box, new.fingerprint.box
-    if not one or not other:
-        return None
-    distance = max(abs(one[0] - other[0]), abs(one[1] - other[1]))
-    return "there" if distance <= _THERE_PX else "near" if distance <= _NEAR_PX else "far"
-
-
-def _size(old: Traits, new: Traits) -> str | None:
-    one, other = old.fingerprint.box, new.fingerprint.box
-    if not one or not other:
-        return None
-    widths, heights = sorted((one[2], other[2])), sorted((one[3], other[3]))
-    alike = widths[0] >= 0.8 * widths[1] and heights[0] >= 0.8 * heights[1]
-    return "alike" if alike else "differ"
-
-
-def _frame(old: Traits, new: Traits) -> str | None:
-    return "same" if fold(old.fingerprint.frame or "") == fold(new.fingerprint.frame or "") else "differ"
 
 
 _READERS: Final[dict[str, Callable[[Traits, Traits], str | None]]] = {
@@ -450,11 +353,11 @@ _READERS: Final[dict[str, Callable[[Traits, Traits], str | None]]] = {
     "alt": _hint("alt"),
     "value_kind": _value_kind,
     "classes": _classes,
-    "landmarks": _landmarks,
-    "siblings": _siblings,
-    "slot": _slot,
-    "place": _place,
-    "box": _box,
-    "size": _size,
-    "frame": _frame,
+    "landmarks": whereabouts.landmarks,
+    "siblings": whereabouts.siblings,
+    "slot": whereabouts.slot,
+    "place": whereabouts.place,
+    "box": whereabouts.box,
+    "size": whereabouts.size,
+    "frame": whereabouts.frame,
 }

@@ -23,8 +23,9 @@ from typing import Any, Final
 
 from runner.contract.config import ActionKind, Fingerprint
 from runner.replay.contradiction import contradictions
-from runner.replay.evidence import Readings, leads_on_from_its_place, page_readings
+from runner.replay.evidence import Readings, page_readings
 from runner.replay.traits import Traits, traits
+from runner.replay.whereabouts import leads_on_from_its_place
 
 Counts = Mapping[tuple[str, str], int]
 
