@@ -158,7 +158,12 @@
     // a name outlives a price, and both say more than an initial
     const worth = (part) => (/\p{L}.*\p{L}.*\p{L}/u.test(part) ? 2 : 0) + (/\d/.test(part) ? 0 : 1);
     telling.sort((a, b) => worth(b) - worth(a));
+    // “Dune” is in “Dune Messiah”, too: as the whole of a text it still names the row better than its price does
+    const name = parts.find((part) => worth(part) === 3 && !own.includes(part));
+    const whole = name && !telling.includes(name) && !(telling[0] && worth(telling[0]) === 3)
+      && !peers.slice(0, 60).some((peer) => partsOf(peer).includes(name)) ? name : undefined;
     return {
+      whole,
       text: telling[0], texts: telling.slice(0, 3), parts: parts.slice(0, 6), peers: peers.length, tag: tagOf(row), role: roleOf(row) || undefined,
       classes: [...row.classList].slice(0, 3),
     };

@@ -280,6 +280,9 @@ def _scopes(facts: Facts) -> Iterator[Scope]:
 def _rows(row: Mapping[str, Any]) -> Iterator[Scope]:
     tag, role = str(row.get("tag") or ""), str(row.get("role") or "")
     classes = [name for name in lasting_classes(row.get("classes") or (), 1) if _is_plain(name)]
+    which = tag if tag in _ROLE_OF_ROW else f"[role={quoted(role)}]" if role else ""
+    if row.get("whole") and which:
+        yield Scope(f"{which}:has(:text-is({quoted(row['whole'])}))", "row")
     for at, text in enumerate(row.get("texts") or ()):
         kind: Literal["row", "other_row"] = "other_row" if at else "row"
         against, words = VOLATILE // 2 if volatile(text) else 0, quoted(text)

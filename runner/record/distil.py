@@ -25,6 +25,7 @@ from runner.record.trace import Deed, Trace
 ID_WORDS: Final = 5
 CANDIDATES: Final = 4
 
+_WHOLE_TEXT: Final = re.compile(r':has\(:text-is\("((?:[^"\\]|\\.)*)"\)\)')
 _SETTERS: Final = frozenset({"fill", "select"})
 _TYPED_IN: Final = frozenset({"input", "textarea"})
 _REPLACING_ROLES: Final = frozenset(
@@ -280,7 +281,8 @@ def describe_step(deed: Deed) -> str:
     facts = deed.fingerprint or {}
     name, role = _called(deed), str(facts.get("role") or "element")
     what = f'the {role} "{name}"' if name else f"the {role}"
-    place = f' in the row of "{facts["row"]}"' if facts.get("row") else ""
+    row = _row_called(deed)
+    place = f' in the row of "{row}"' if row else ""
     sentences: dict[str, Callable[[], str]] = {
         "goto": lambda: f"Open {deed.value}",
         "fill": lambda: f"Set {what} to {_quoted(deed.value)}",
@@ -293,6 +295,14 @@ def describe_step(deed: Deed) -> str:
         "ask_user_question": lambda: f"Ask: {deed.value}",
     }
     return sentences[deed.action]()
+
+
+def _row_called(deed: Deed) -> str | None:
+    """What the step's row is called: as its selector says, where that names it better than what is only there."""
+    whole = _WHOLE_TEXT.search(deed.selector or "")
+    if whole:
+        return re.sub(r"\\(.)", r"\1", whole[1])
+    return (deed.fingerprint or {}).get("row")
 
 
 def _expectation(deed: Deed, what: str) -> str:

@@ -256,6 +256,17 @@ async def test_a_row_is_known_by_a_name_rather_than_an_initial(session: Session)
     assert found[:2] == ['li:has-text("Bob") >> control="Edit"', 'li:has-text("bob@x.org") >> control="Edit"']
 
 
+async def test_a_row_whose_title_is_part_of_another_is_still_known_by_its_title(session: Session) -> None:
+    rows = "".join(
+        f"<tr><td>{title}</td><td>{price}</td><td><button>Delete</button></td></tr>"
+        for title, price in (("Dune", "£12.50"), ("Dune Messiah", "£9.00"), ("Emma", "£7.25"))
+    )
+    await session.page.set_content(f"<table>{rows}</table>")
+    found = await ranked(session, "tr:nth-child(1) button")
+    assert found[0] == 'tr:has(:text-is("Dune")) >> control="Delete"'
+    assert (await ranked(session, "tr:nth-child(2) button"))[0].startswith('role=row[name*="Dune Messiah"]')
+
+
 async def test_a_form_inside_a_card_does_not_hide_the_card(session: Session) -> None:
     cards = "".join(
         f"<li><h3>{title}</h3><form><input type=hidden name=id><button>Add to cart</button></form></li>"
