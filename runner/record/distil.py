@@ -298,7 +298,7 @@ def describe_step(deed: Deed) -> str:
 
 
 def _row_called(deed: Deed) -> str | None:
-    """What the step's row is called: as its selector says, where that names it better than what is only there."""
+    """What the step's row is called: its title where the selector goes by that, else what tells it apart."""
     whole = _WHOLE_TEXT.search(deed.selector or "")
     if whole:
         return re.sub(r"\\(.)", r"\1", whole[1])
