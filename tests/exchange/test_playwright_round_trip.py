@@ -57,6 +57,35 @@ def test_the_same_elements_are_meant_after_the_way_back(name: str, form: str) ->
     assert _code(again.text) == _code(written.text)
 
 
+@each_recording
+def test_what_comes_back_from_chrome_is_the_same_but_for_what_was_listed(name: str) -> None:
+    config = recording(name)
+    written = write(config, "chrome", name)
+    left_out = [each.place for each in written.findings if each.effect == "left out"]
+    kept = [step for step in config.steps if f"step {step.ordinal}" not in left_out]
+    imported = there_and_back(config, "chrome", name).config
+    assert [_seen_by_chrome(step) for step in imported.steps] == [_seen_by_chrome(step) for step in kept]
+    again = write(imported, "chrome", name)
+    assert _seen_by_puppeteer(again.text) == _seen_by_puppeteer(written.text)
+
+
+def _seen_by_chrome(step: Step) -> tuple[object, ...]:
+    """What of a step a recording can say; that a text is waited for is an assertion there."""
+    action, value, expect, wait_for, _, _, _, _ = meant(step)
+    if action == "wait" and wait_for:
+        action, expect, wait_for = "expect", ("text", wait_for), None
+    return action, value, expect, wait_for
+
+
+def _seen_by_puppeteer(text: str) -> list[tuple[object, ...]]:
+    """A recording's steps; frames are waited for where one is named, and a tab's address is told once."""
+    return [
+        (step["type"], step.get("value"), step.get("expression"), step.get("key"))
+        for step in json.loads(text)["steps"]
+        if not str(step.get("expression")).startswith("window.frames.length") and "target" not in step
+    ]
+
+
 def _code(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.strip().startswith(("#", "//"))]
 

@@ -161,11 +161,12 @@ def _click(importing: _Importing, step: Data, place: str, after: Data) -> None:
 
 def _change(importing: _Importing, step: Data, place: str, _: Data) -> None:
     selectors = importing.element(step, place, field=True)
-    value = str(step.get("value", ""))
-    if _TICKED.search(json.dumps(step.get("selectors"))):
+    value, known = str(step.get("value", "")), None
+    if ticked := _TICKED.search(json.dumps(step.get("selectors"))):
         # any text ticks it
         value = "true" if value else "false"
-    importing.draft.fill(place, selectors, value, timeout_ms=step.get("timeout"))
+        known = Fingerprint(role=ticked[2])
+    importing.draft.fill(place, selectors, value, timeout_ms=step.get("timeout"), known=known)
 
 
 def _hover(importing: _Importing, step: Data, place: str, _: Data) -> None:
