@@ -71,8 +71,8 @@ function Repair({ patch, live, canReview }) {
     <div class="change">
       ${inserted(patch).map((each) => html`<p class="new"><span class="hidden">new step </span><code>+ ${each.selector ?? each.value}</code>
         <span class="quiet"> a new step: ${each.description ?? each.action}</span></p>`)}
-      ${patch.old !== patch.new && html`<p class="old"><span class="hidden">before </span><code>− ${patch.old}</code></p>
-        <p class="new"><span class="hidden">after </span><code>+ ${patch.new}</code></p>`}
+      ${patch.old !== patch.new && html`<p class="old"><span class="hidden">before </span><code>− ${patch.old ?? "the page itself"}</code></p>
+        <p class="new"><span class="hidden">after </span><code>+ ${patch.new ?? "the page itself"}</code></p>`}
     </div>
     <${Evidence} evidence=${evidence} />
     ${canReview && html`<${Decide} patch=${patch} live=${live} state=${state} />`}

@@ -37,8 +37,8 @@ def _patch(patch: Patch) -> Iterator[str]:
     for target, why in repairs.inserted(patch):
         yield click.style(f"  + {target}", fg="green") + f"  {why}"
     if patch.old != patch.new:
-        yield click.style(f"  - {patch.old}", fg="red")
-        yield click.style(f"  + {patch.new}", fg="green")
+        yield click.style(f"  - {repairs.place(patch.old)}", fg="red")
+        yield click.style(f"  + {repairs.place(patch.new)}", fg="green")
     for words, was, now in repairs.changes(patch):
         yield _line(words, f"{was} → {now}")
     for label, evidence in repairs.weighed(patch):

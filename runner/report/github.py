@@ -15,6 +15,7 @@ from runner.artifacts import writing
 from runner.contract.places import line_of, line_of_step, parsed, read_text
 from runner.report.html import MARKS, WORDS, duration
 from runner.report.outcome import ONLY_BY_REPAIRS, Outcome, failure_lines, posix
+from runner.report.repairs import place
 
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 # GitHub takes 1 MiB a step.
@@ -38,7 +39,7 @@ def commands(outcomes: Sequence[Outcome], base: Path) -> Iterator[str]:
         for patch in story.patches if story.verdict == "repaired" else ():
             if patch.applied:
                 line = _line_of(outcome, text, patch.step_id)
-                message = f"{patch.reason}\n- {patch.old}\n+ {patch.new}"
+                message = f"{patch.reason}\n- {place(patch.old)}\n+ {place(patch.new)}"
                 if level == "error":
                     message = f"{ONLY_BY_REPAIRS}\n{message}"
                 yield _command(level, outcome, line, f"{outcome.name}: repaired", message, base)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import Final, Literal
 
 from runner.report.html import duration
+from runner.report.repairs import place
 from runner.report.story import Failure, Story, element_name
 
 Judgement = Literal["passed", "failed", "error"]
@@ -63,7 +64,8 @@ def step_lines(story: Story) -> Iterator[str]:
             yield f"{'':16}fell through {fell.selector}: {fell.reason}"
         for patch in step.patches:
             done = "repaired" if patch.applied else "repair suggested"
-            yield f"{'':16}{done}: {patch.old} -> {patch.new} ({patch.confidence:.0%}): {patch.reason}"
+            change = f"{place(patch.old)} -> {place(patch.new)}"
+            yield f"{'':16}{done}: {change} ({patch.confidence:.0%}): {patch.reason}"
         for error in step.errors:
             yield f"{'':16}{error.kind}: {error.text}"
 

@@ -41,6 +41,7 @@ WIDTH: Final = 60
 WAYS: Final[Mapping[str, str]] = {
     "fingerprint": "by its fingerprint",
     "agent": "by the planner",
+    "text": "by the text that it shows",
     "healed before": "as it was healed before",
     "proposed": "as it was proposed",
 }
@@ -55,6 +56,11 @@ def state(patch: Patch) -> str:
 def way(patch: Patch) -> str:
     """How the element was found again."""
     return WAYS.get(patch.strategy, f"by {patch.strategy}")
+
+
+def place(selector: str | None) -> str:
+    """What a step is about: an assertion that names no element is about the page."""
+    return selector or "the page itself"
 
 
 def title(patch: Patch) -> str:
