@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.exchange.tools import Tools, installed
+from runner.exchange.reading import read
 from runner.exchange.writing import write
 from runner.page.browser import choose_browser
 from runner.page.session import Session
+from runner.replay.reading import read_flow
 from runner.site import Site, bundled_prompts, unmet_at_last
 from tests.conftest import Fresh
 from tests.exchange.recorded import NAMES, recording
@@ -66,6 +68,37 @@ async def test_what_is_exported_for_the_tools_of_npm_passes_on_the_app(fresh: Fr
     assert [each for each in said if each] == []
     # the other recording is signed in, too: what `SIGN_IN` asserts is all that tells of it here
     await judged(site, BUY, ADD)
+
+
+def waited_for(*asserted: tuple[str, str]) -> list[str]:
+    """What recordings wait for that assert these texts of these elements."""
+    steps = [
+        {"action": "expect", "selector": selector, "expect": {"type": "text", "contains": text}}
+        for selector, text in asserted
+    ]
+    config, _ = read_flow({"starting_url": "http://shop.test/", "steps": steps})
+    written = write(config, "chrome", "flow")
+    assert [each for each in written.findings if each.place.startswith("step")] == []
+    (imported,) = read(written.text, written.file_name)
+    assert [(step.selector, step.expect and step.expect.contains) for step in imported.config.steps] == list(
+        asserted
+    )
+    return [
+        step["expression"]
+        for step in json.loads(written.text)["steps"]
+        if step["type"] == "waitForExpression"
+    ]
+
+
+async def test_a_text_of_an_element_is_waited_for_in_that_element(session: Session) -> None:
+    await session.page.set_content(
+        '<p>Total 3</p><p id="sum" style="text-transform: uppercase">Total 2</p><p hidden id="no">Total 2</p>'
+        """<li class="own">It's "two"</li>"""
+    )
+    shown = waited_for(("#sum", "Total 2"), ('text="Total 2"', "2"), ('li.own:has-text("It\'s")', '"two"'))
+    missing = waited_for(("#sum", "Total 3"), ('text="Total"', "Total"), ("#no", "Total 2"))
+    for expressions, holds in ((shown, True), (missing, False)):
+        assert [await session.page.evaluate(f"() => ({each})") for each in expressions] == [holds] * 3
 
 
 async def test_what_a_recording_waits_for_can_be_asked_before_the_page_has_a_body(session: Session) -> None:

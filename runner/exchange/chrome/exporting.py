@@ -10,7 +10,14 @@ from urllib.parse import urljoin
 from runner.contract.config import Step, TestConfig
 from runner.contract.references import fill_step, names_used, reference
 from runner.exchange.chrome.keys import pressed
-from runner.exchange.chrome.locating import css_for, frame_path, is_framed, selectors_for, without_state
+from runner.exchange.chrome.locating import (
+    css_for,
+    frame_path,
+    is_framed,
+    plain_ways,
+    selectors_for,
+    without_state,
+)
 from runner.exchange.finding import Effect, Finding
 from runner.exchange.unfolding import unfolded
 from runner.page.awaited import kind_of
@@ -47,7 +54,16 @@ ONLY: Final = (
 )
 FRAMED: Final = "window.frames.length > {at}"
 # Puppeteer begins to ask in the moment that a page is made, and hangs where the expression then fails.
-SHOWN: Final = "document.body?.innerText"
+SHOWN: Final = "document.body"
+# What a person sees may be in capitals by its style, where a config has it as it is written.
+HOLDS: Final = "{what}?.{kind}?.toLowerCase().includes({text}.toLowerCase())"
+# A text of an element, or what has been filled in: Puppeteer's own properties compare whole texts.
+SHOWN_BY_CSS: Final = "[...document.querySelectorAll({css})].some(each => each.checkVisibility() && {shown})"
+SHOWN_BY_XPATH: Final = (
+    "(found => {{ for (let each; (each = found.iterateNext()); ) "
+    "if (each.checkVisibility() && {shown}) return true; return false; }})"
+    "(document.evaluate({xpath}, document, null, 5, null))"
+)
 # What Puppeteer sets by its state; on what else can be ticked it fails.
 _TICKED: Final = frozenset({"checkbox", "radio", "switch"})
 _TICKED_ITEMS: Final = frozenset({"menuitemcheckbox", "menuitemradio"})
@@ -146,7 +162,7 @@ class _Exporting:
             self._find(
                 "the whole file",
                 "changed",
-                "a text that the page must show is not looked for in shadow roots or frames",
+                "a text that must be shown is sought without regard to case, not in shadow roots or frames",
             )
 
     def _find(self, where: Step | str, effect: Effect, message: str) -> None:
@@ -289,22 +305,36 @@ class _Exporting:
         contains = (step.expect.contains if step.expect else None) or ""
         match step.expect.type if step.expect else "visible":
             case "url":
-                yield _expression("location.href", contains)
+                yield _expression(_located(contains))
             case "visible":
                 yield from self._visible(step)
             case _ if step.sought and names_frame(parse(step.sought)):
-                yield {**_expression(SHOWN, contains), "frame": self._frame(step)}
+                yield {**_expression(_shows(SHOWN, contains)), "frame": self._frame(step)}
+            case _ if step.sought:
+                yield from self._shown(step, contains)
             case _:
-                if step.sought:
-                    self._find(
-                        step,
-                        "changed",
-                        "the text may be anywhere on the page: a recording compares whole texts",
-                    )
-                elif self._in_frame:
+                if self._in_frame:
                     message = "the text is sought in the page; the step before it was in a frame"
                     self._find(step, "changed", f"{message}, and so may it be")
-                yield _expression(SHOWN, contains)
+                yield _expression(_shows(SHOWN, contains))
+
+    def _shown(self, step: Step, contains: str) -> Iterator[Recorded]:
+        """A text of an element, as far as CSS or XPath names it: an expression knows nothing of names."""
+        frame: Recorded = {"frame": self._frame(step)} if is_framed(step) else {}
+        way = next(plain_ways(step), None)
+        if way is None:
+            message = "the text may be anywhere on the page: neither CSS nor XPath tells its element"
+            self._find(step, "changed", message)
+            yield {**_expression(_shows(SHOWN, contains)), **frame}
+            return
+        holds = step.fingerprint is not None and step.fingerprint.tag in ("input", "textarea")
+        by_xpath = way.startswith("xpath/")
+        told = {
+            "xpath" if by_xpath else "css": _said(way.removeprefix("xpath/")),
+            "shown": _shows("each", contains, "value" if holds else "innerText"),
+        }
+        template = SHOWN_BY_XPATH if by_xpath else SHOWN_BY_CSS
+        yield {"type": "waitForExpression", "expression": template.format(**told), **frame}
 
     def _visible(self, step: Step) -> Iterator[Recorded]:
         bare, state = without_state(step)
@@ -332,18 +362,29 @@ class _Exporting:
                 bare = Step(id=step.id, ordinal=step.ordinal, action="wait", selector=sought)
                 yield from self._on(bare, "waitForElement", visible=True)
             case "url":
-                yield _expression("location.href", sought.replace("**/", "/").strip("*"))
+                yield _expression(_located(sought.replace("**/", "/").strip("*")))
             case "text":
-                yield _expression(SHOWN, sought)
+                yield _expression(_shows(SHOWN, sought))
 
 
 def _listed(selector: str | list[str]) -> list[str]:
     return selector if isinstance(selector, list) else [selector]
 
 
-def _expression(where: str, contains: str) -> Recorded:
-    words = json.dumps(contains, ensure_ascii=False)
-    return {"type": "waitForExpression", "expression": f"{where}.includes({words})"}
+def _expression(expression: str) -> Recorded:
+    return {"type": "waitForExpression", "expression": expression}
+
+
+def _located(part: str) -> str:
+    return f"location.href.includes({_said(part)})"
+
+
+def _shows(what: str, text: str, kind: str = "innerText") -> str:
+    return HOLDS.format(what=what, kind=kind, text=_said(text))
+
+
+def _said(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _select_of(step: Step) -> str | None:

@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 
 from runner.contract.config import Fingerprint
 from runner.contract.errors import ConfigError
-from runner.exchange.chrome.exporting import CHOOSE, FRAMED, NAMED, ONLY
+from runner.exchange.chrome.exporting import (
+    CHOOSE,
+    FRAMED,
+    HOLDS,
+    NAMED,
+    ONLY,
+    SHOWN_BY_CSS,
+    SHOWN_BY_XPATH,
+)
 from runner.exchange.chrome.keys import MODIFIERS, playwright_key
 from runner.exchange.chrome.locating import numbered_frames
 from runner.exchange.chrome.selecting import selectors_of
@@ -21,8 +29,8 @@ Data = Mapping[str, Any]
 
 # The expressions that our own export writes, and people do.
 _EXPRESSION: Final = re.compile(
-    r"""\s*(document\.body\??\.innerText|(?:window\.|document\.)?location\.href)"""
-    r"""\.includes\(\s*("(?:[^"\\]|\\.)*")\s*\)\s*;?\s*"""
+    r"""\s*(document\.body\??\.innerText|(?:window\.|document\.)?location\.href)(?:\??\.toLowerCase\(\))?"""
+    r"""\.includes\(\s*("(?:[^"\\]|\\.)*")(?:\.toLowerCase\(\))?\s*\)\s*;?\s*"""
 )
 _PAUSE: Final = re.compile(
     r"\s*new Promise\(\s*\(?(\w+)\)?\s*=>\s*"
@@ -41,6 +49,12 @@ def _written(template: str, **held: str) -> re.Pattern[str]:
 
 
 _FRAMED: Final = _written(FRAMED, at=r"\d+")
+_SAID: Final = r'(?P<{name}>"(?:[^"\\]|\\.)*")'
+_HOLDS: Final = _written(
+    HOLDS, what="each", kind="(?:innerText|value)", text=_SAID.format(name="text")
+).pattern
+_BY_CSS: Final = _written(SHOWN_BY_CSS, css=_SAID.format(name="css"), shown=_HOLDS)
+_BY_XPATH: Final = _written(SHOWN_BY_XPATH, xpath=_SAID.format(name="xpath"), shown=_HOLDS)
 _CHOOSE: Final = _written(CHOOSE, option=_STRING, select="(.+)")
 _NAMED: Final = _written(NAMED, css=_STRING)
 _ONLY: Final = _written(ONLY, xpath=_STRING)
@@ -245,6 +259,8 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
             importing.draft.see_text([frame] if frame else [], text, timeout_ms=timeout)
         else:
             importing.draft.see_url(text, timeout_ms=timeout)
+    elif shown := _BY_CSS.fullmatch(expression) or _BY_XPATH.fullmatch(expression):
+        _see_in(importing, step, shown.groupdict())
     elif _FRAMED.fullmatch(expression.strip()):
         importing.draft.note("frames are not named: an element is looked for in all of them")
     elif chosen := _CHOOSE.fullmatch(expression):
@@ -252,6 +268,17 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
         importing.draft.add("select", _chosen(chosen[2]), json.loads(chosen[1]), known=known)
     else:
         raise CannotSay("an expression is a program; a TestConfig runs none")
+
+
+def _see_in(importing: _Importing, step: Data, told: Mapping[str, str | None]) -> None:
+    """A text of the element that CSS or XPath names."""
+    xpath, css = told.get("xpath"), told.get("css")
+    selectors, _ = selectors_of(
+        [f"xpath/{json.loads(xpath)}" if xpath else json.loads(css or '""')], field=False
+    )
+    frame, text = _frame(step), json.loads(told["text"] or '""')
+    scoped = [f"{frame} >> {selector}" for selector in selectors] if frame else selectors
+    importing.draft.see_text(scoped, text, timeout_ms=step.get("timeout"))
 
 
 def _chosen(select: str) -> list[str]:

@@ -60,6 +60,28 @@ def css_for(step: Step) -> str | None:
     return next((each for each in selectors_for(step) if isinstance(each, str) and "/" not in each), None)
 
 
+def plain_ways(step: Step) -> Iterator[str]:
+    """What finds a step's element in a script, best first: CSS, or XPath after `xpath/`."""
+    for selector in step.selectors:
+        parts = _within_frames(parse(selector).parts)
+        if len(parts) == 1 and isinstance(parts[0], TextPart) and parts[0].body[:1] in "\"'":
+            yield f"xpath///*[normalize-space(.)={_literal(_exact(parts[0].body))}]"
+            continue
+        for chain in _chain(tuple(parts), step.fingerprint):
+            links = [chain] if isinstance(chain, str) else chain
+            if all(link.startswith("xpath/") for link in links):
+                yield "xpath/" + "".join(link.removeprefix("xpath/") for link in links)
+            elif not any(link.startswith(("xpath/", "aria/", "text/")) for link in links):
+                yield " ".join(links)
+    if css := css_for(step):
+        yield css
+
+
+def _exact(body: str) -> str:
+    """The text in the quotes of `text="..."`."""
+    return _ESCAPED.sub(r"\1", body[1:-1])
+
+
 def is_framed(step: Step) -> bool:
     """Whether what a step is about is in an iframe."""
     inside = step.fingerprint is not None and step.fingerprint.frame is not None
@@ -163,7 +185,7 @@ def _ways(part: Part, known: Fingerprint | None) -> Iterator[str]:
         case TestId(value, attribute):
             yield f"[{attribute}={quoted(value)}]"
         case TextPart(body) if not body.startswith("/"):
-            yield "text/" + (_ESCAPED.sub(r"\1", body[1:-1]) if body[:1] in "\"'" else body)
+            yield "text/" + (_exact(body) if body[:1] in "\"'" else body)
         case Role(body):
             yield from _role(parse_role(body))
         case Css(body):

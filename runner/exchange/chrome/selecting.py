@@ -25,6 +25,7 @@ from runner.page.selector import (
 )
 
 _ARIA: Final = re.compile(r"\[\s*(name|role)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')\s*\]")
+_WHOLE_TEXT: Final = re.compile(r"""//\*\[(?:normalize-space\(\.?\)|text\(\)|\.)\s*=\s*("[^"]*"|'[^']*')\]""")
 _NAMELESS: Final = frozenset({'aria/[role="generic"]', 'aria/[role="presentation"]', 'aria/[role="none"]'})
 _SEMANTIC: Final = (TestId, Control, Field, HasText, Role)
 
@@ -75,6 +76,8 @@ def _ways(selector: str, *, field: bool) -> Iterator[tuple[Part, ...]]:
             yield from ((part,) for part in _aria(body, field=field))
         case "text":
             yield (Text(body) if body[:1] not in "\"'/" and ">>" not in body else Text(quoted(body)),)
+        case "xpath" if whole := _WHOLE_TEXT.fullmatch(body):
+            yield (Text(quoted(whole[1][1:-1])),)
         case "xpath":
             yield parse(css_of(body)).parts
         case "pierce":

@@ -70,7 +70,7 @@ class _Exporting:
         self.origin = _origin(config)
         self.findings: list[Finding] = []
         self._framed = False
-        self._texts_of: set[OneOf["page", "frame"]] = set()
+        self._texts_of: set[OneOf["page", "frame", "element"]] = set()
         self._pages = ["page"]
         self._opened = 0
 
@@ -134,9 +134,11 @@ class _Exporting:
 
     def _general(self) -> None:
         if self._texts_of:
-            message = "a text that the page must show is sought without regard to case"
-            elsewhere = ", and not in frames" if "page" in self._texts_of else ""
-            self._find("the whole file", "changed", message + elsewhere)
+            self._find(
+                "the whole file", "changed", "a text that must be shown is sought without regard to case"
+            )
+        if "page" in self._texts_of:
+            self._find("the whole file", "changed", "a text that the page must show is not sought in frames")
         if any(step.candidates or step.fingerprint for step in self.config.steps):
             self._find(
                 "the whole file",
@@ -288,11 +290,13 @@ class _Exporting:
         return Call(Call(showing, "filter", (), {"visible": Literal(True)}), "first")
 
     def _shows(self, step: Step, element: Expression, contains: str) -> Expression:
-        """What a person sees there; an element's text content has hidden text in it, too."""
+        """What a person sees there, which an element's text content is not: that has hidden text in it, and
+        not the capitals that a style makes.
+        """
+        self._texts_of.add("element")
         shown = self._call(step, _expecting(element), "toContainText", self._text(contains))
-        return Call(
-            shown.owner, shown.name, shown.arguments, {"useInnerText": Literal(True), **shown.options}
-        )
+        seen = {"useInnerText": Literal(True), "ignoreCase": Literal(True)}
+        return Call(shown.owner, shown.name, shown.arguments, {**seen, **shown.options})
 
     def _wait(self, step: Step) -> Iterator[Expression]:
         pause = as_text(step.value)
