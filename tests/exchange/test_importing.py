@@ -15,6 +15,7 @@ from runner.contract.config import Step, TestConfig
 from runner.contract.errors import ConfigError, UsageError
 from runner.exchange.draft import CannotSay, Imported
 from runner.exchange.reading import format_of, read
+from runner.exchange.writing import write
 from runner.exchange.xpath import css_of
 from runner.replay.reading import read_flow
 
@@ -103,6 +104,24 @@ def test_a_recording_of_chrome() -> None:
     assert recording.config.steps[1].candidates == ["#email"]
     left = {place for place, effect in told(recording) if effect == "left out"}
     assert left == {"steps[0]", "steps[9]", *(f"steps[{at}]" for at in (14, 16, 17, 18, 19))}
+
+
+def test_what_a_recording_of_chrome_asserts_in_a_frame_is_asserted_there() -> None:
+    frame = {"frame": [1, 0]}
+    steps = [
+        {"type": "navigate", "url": "http://shop.test/"},
+        {"type": "change", "selectors": [["aria/CVC"]], "value": "111", **frame},
+        {"type": "waitForElement", "selectors": [["#done"]], "operator": "==", **frame},
+        {"type": "waitForExpression", "expression": 'document.body.innerText.includes("Paid")', **frame},
+    ]
+    recording = imported("x.json", json.dumps({"title": "x", "steps": steps}))
+    within = ":nth-match(iframe, 2) >> :nth-match(iframe, 1)"
+    fill, see, text = recording.config.steps[1:]
+    assert fill.selectors == (f'{within} >> field="CVC"', 'field="CVC"')
+    assert see.selectors == (f"{within} >> #done",)
+    assert (text.selectors, text.expect and text.expect.contains) == ((within,), "Paid")
+    again = json.loads(write(recording.config, "chrome", "x").text)["steps"]
+    assert [step.get("frame") for step in again[2:]] == [None, [1, 0], [1, 0], [1, 0]]
 
 
 def test_a_project_of_selenium_ide() -> None:

@@ -59,7 +59,6 @@ _CHOOSE: Final = _written(CHOOSE, option=_STRING, select="(.+)")
 _NAMED: Final = _written(NAMED, css=_STRING)
 _ONLY: Final = _written(ONLY, xpath=_STRING)
 _TICKED: Final = re.compile(r"""(role|type)=\\?["']?(checkbox|radio|switch)\\?["']?\]""")
-# What is asserted is asserted of the frame it was seen in.
 _ASSERTING: Final = frozenset({"waitForElement", "waitForExpression"})
 _SHOWN: Final = frozenset({"innerText", "textContent", "value"})
 _GENERATED: Final = re.compile(r"\d|^[0-9a-fA-F-]{8,}$")
@@ -101,16 +100,14 @@ class _Importing:
         self._events(step, place)
 
     def element(self, step: Data, place: str, *, field: bool = False) -> list[str]:
-        """Selectors for a step's element; frames and tabs need no saying, they are all looked into."""
+        """Selectors for a step's element, in its frame first; tabs need no saying."""
         recorded = step.get("selectors")
         selectors, lost = selectors_of(recorded if isinstance(recorded, list) else [], field=field)
         for each in lost:
             self.draft.find(place, "left out", f"the selector {each}: it has no counterpart, others have")
-        if step.get("frame") and step.get("type") not in _ASSERTING:
-            self.draft.note("frames are not named: an element is looked for in all of them")
         if step.get("target") not in (None, "main"):
             self.draft.note("tabs are not named: a replay follows the newest one")
-        return selectors
+        return _in_frame(step, selectors)
 
     def _tab(self, step: Data) -> None:
         """A target is a tab or the frame of another site: one of this site is a tab that was opened."""
@@ -208,8 +205,6 @@ def _wait_for_element(importing: _Importing, step: Data, place: str, _: Data) ->
             place, "left out", f"the attributes {', '.join(step['attributes'])}: only that it is there"
         )
     selectors = _in_state(importing.element(step, place), (step.get("properties") or {}).get("checked"))
-    if frame := _frame(step):
-        selectors = [f"{frame} >> {selector}" for selector in selectors]
     if operator == "==" and count > 1:
         importing.draft.find(place, "changed", f"there must be {count} of them, and there may be more")
     if operator == ">=" or count > 1:
@@ -248,6 +243,13 @@ def _frame(step: Data) -> str | None:
     return numbered_frames(path) or None
 
 
+def _in_frame(step: Data, selectors: list[str]) -> list[str]:
+    """The selectors inside of the step's frame; what is no assertion may be found in any other, too."""
+    frame = _frame(step)
+    scoped = [f"{frame} >> {selector}" for selector in selectors] if frame else []
+    return scoped if scoped and step.get("type") in _ASSERTING else [*scoped, *selectors]
+
+
 def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data) -> None:
     expression = str(step.get("expression") or "")
     if pause := _PAUSE.fullmatch(expression):
@@ -262,10 +264,10 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
     elif shown := _BY_CSS.fullmatch(expression) or _BY_XPATH.fullmatch(expression):
         _see_in(importing, step, shown.groupdict())
     elif _FRAMED.fullmatch(expression.strip()):
-        importing.draft.note("frames are not named: an element is looked for in all of them")
+        importing.draft.note("a replay waits for frames by itself")
     elif chosen := _CHOOSE.fullmatch(expression):
         known = Fingerprint(tag="select")
-        importing.draft.add("select", _chosen(chosen[2]), json.loads(chosen[1]), known=known)
+        importing.draft.add("select", _in_frame(step, _chosen(chosen[2])), json.loads(chosen[1]), known=known)
     else:
         raise CannotSay("an expression is a program; a TestConfig runs none")
 
@@ -276,9 +278,8 @@ def _see_in(importing: _Importing, step: Data, told: Mapping[str, str | None]) -
     selectors, _ = selectors_of(
         [f"xpath/{json.loads(xpath)}" if xpath else json.loads(css or '""')], field=False
     )
-    frame, text = _frame(step), json.loads(told["text"] or '""')
-    scoped = [f"{frame} >> {selector}" for selector in selectors] if frame else selectors
-    importing.draft.see_text(scoped, text, timeout_ms=step.get("timeout"))
+    text = json.loads(told["text"] or '""')
+    importing.draft.see_text(_in_frame(step, selectors), text, timeout_ms=step.get("timeout"))
 
 
 def _chosen(select: str) -> list[str]:

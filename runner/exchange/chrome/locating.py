@@ -44,8 +44,10 @@ Recorded = str | list[str]
 def selectors_for(step: Step) -> list[Recorded]:
     """The selectors that a step's element has in a recording, best first; none where nothing can be said."""
     found: list[Recorded] = []
-    for selector in step.selectors:
-        found += _chain(parse(selector).parts, step.fingerprint)
+    told = [parse(selector).parts for selector in step.selectors]
+    # of what nothing more is known, a label is the least that can be said
+    for parts in sorted(told, key=lambda parts: step.fingerprint is None and _is_labelled(parts)):
+        found += _chain(parts, step.fingerprint)
     unique = {str(each): each for each in found}
     return list(unique.values())[:KEPT]
 
@@ -58,6 +60,10 @@ def css_for(step: Step) -> str | None:
         if value:
             return f"{known.tag if known and known.tag else ''}[{name}={quoted(value)}]"
     return next((each for each in selectors_for(step) if isinstance(each, str) and "/" not in each), None)
+
+
+def _is_labelled(parts: tuple[Part, ...]) -> bool:
+    return isinstance(parts[_last(parts)], Control | Field)
 
 
 def plain_ways(step: Step) -> Iterator[str]:
