@@ -164,6 +164,7 @@ def test_what_cannot_be_said_is_listed_and_not_dropped() -> None:
         {"action": "ask_user_question", "value": "Which plan?"},
         {"action": "click", "selector": 'control="Buy"', "candidates": ["#buy"]},
         {"action": "select", "selector": 'field="Plan"', "value": "Pro"},
+        {"action": "fill", "selector": 'field="Invoices"', "value": ["march.csv", "april.csv"]},
     ]
     config, _ = read_flow({"steps": steps})
     for form in FORMATS:
@@ -171,6 +172,7 @@ def test_what_cannot_be_said_is_listed_and_not_dropped() -> None:
         assert {("step 2", "left out"), ("step 3", "changed")} <= told
         # Chrome's Recorder goes by an option's value, which nobody knows
         assert ("step 4", "left out" if form == "chrome" else "changed") in told
+        assert ("step 5", "left out" if form == "chrome" else "changed") in told
         assert ("the whole file", "left out") in told
 
 

@@ -238,7 +238,7 @@ class _Exporting:
 
     def _fill(self, step: Step) -> Iterator[Recorded]:
         known = step.fingerprint
-        if known is not None and known.type == "file":
+        if known.type == "file" if known else isinstance(step.value, list):
             self._find(step, "left out", "the upload of a file: a recording cannot hold one")
         elif known is not None and (known.tag == "select" or known.role in ("listbox", "radiogroup")):
             yield from self._select(step)
