@@ -203,25 +203,29 @@ class _Exporting:
     def _fill(self, step: Step) -> Iterator[Expression]:
         element, known = self._element(step), step.fingerprint
         kind, role, tag = (known.type, known.role, known.tag) if known else (None, None, None)
-        state = as_state(step.value)
-        if known is None and isinstance(step.value, list):
-            self._find(step, "changed", "taken for files: nothing but its several values tells what it is")
         if kind == "file" or (known is None and isinstance(step.value, list)):
-            paths = [self._text(path) for path in as_list(step.value) if path]
-            yield self._call(
-                step, element, "setInputFiles", paths[0] if len(paths) == 1 else Items(tuple(paths))
-            )
-        elif (kind in ("checkbox", "radio") or role in _TICKED) and state is not None:
+            yield self._upload(step, element)
+            return
+        state = as_state(step.value) if not isinstance(step.value, list) else None
+        if (kind in ("checkbox", "radio") or role in _TICKED) and state is not None:
             yield self._call(step, element, "check" if state else "uncheck")
         elif tag == "select":
             yield self._call(step, element, "selectOption", self._options(step))
+        elif role in ("listbox", "radiogroup"):
+            yield from self._choose(step, element)
         elif role is None and kind is None and as_text(step.value) in ("true", "false"):
             self._find(step, "changed", "taken for a checkbox: nothing but its value tells what it is")
             yield self._call(step, element, "check" if state else "uncheck")
-        elif role in ("listbox", "radiogroup"):
-            yield from self._choose(step, element)
         else:
             yield self._call(step, element, "fill", self._text(_typed(kind, as_text(step.value))))
+
+    def _upload(self, step: Step, element: Expression) -> Expression:
+        if step.fingerprint is None:
+            self._find(step, "changed", "taken for files: nothing but its several values tells what it is")
+        paths = [self._text(path) for path in as_list(step.value) if path]
+        return self._call(
+            step, element, "setInputFiles", paths[0] if len(paths) == 1 else Items(tuple(paths))
+        )
 
     def _select(self, step: Step) -> Iterator[Expression]:
         element, known = self._element(step), step.fingerprint
