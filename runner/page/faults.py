@@ -59,6 +59,10 @@ _NETWORK_CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "ERR_ADDRESS_INVALID": ("the address is not valid", "Check the host and port of the URL."),
     "ERR_INTERNET_DISCONNECTED": ("this machine has no network", "Connect it, or use a URL on this machine."),
     "ERR_NETWORK": ("the network failed", "Check this machine's network and try again."),
+    "ERR_SOCKS": (
+        "nothing answers there",
+        "Is the application running, on this host and port, and may the runner go there?",
+    ),
     "ERR_PROXY": _PROXY,
     "ERR_TUNNEL": _PROXY,
     "ERR_CERT": (

@@ -87,7 +87,7 @@ def question_answered(question: Ask, name: str) -> Event:
     """The user answered; the answer itself is in the user's message."""
     return Event(
         type="question_answered",
-        message="The answer is kept as {{" + name + "}}" if name else "The answer tells which one is meant",
+        message="The answer is kept as {{" + name + "}}" if name else "Answered",
         details={"question": question.question, "parameter": name or None},
     )
 

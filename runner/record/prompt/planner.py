@@ -35,6 +35,9 @@ from runner.record.prompt.serving.unlocking import unlocking
 
 Serve = Callable[[Moment, Intent, Service], Procedure]
 
+# How often the user is asked which of several is meant, before the part is given up.
+MAX_ASKED: Final = 3
+
 
 class PromptPlanner:
     """Serves the intents of a prompt one by one; looks again after every action."""
@@ -118,6 +121,9 @@ class PromptPlanner:
         assert self._intent is not None
         answer = (now.outcome.answer if now.outcome else None) or ""
         hidden = asked.settled(answer)
+        if hidden is None and asked.asked < MAX_ASKED:
+            self._asked = asked
+            return asked.asking(self._intent.part)
         if hidden is None:
             return asked.give_up(self._intent.part)
         self._hidden = hidden

@@ -64,7 +64,7 @@ async def list_tests(
 
 @ROUTER.post("", responses=_NEW)
 async def create_test(asked: CreateTest, who: Who, service: Serving) -> TestShown:
-    """Save a test, from a run or as given. Credentials are encrypted and never shown again."""
+    """Save a test, from a run with its credentials or as given. They are encrypted and never shown again."""
     values = await _from_run(asked, who.user_id, service) if asked.run_id else {}
     if asked.test_config is not None:
         values["test_config_json"] = checked_config(asked.test_config)
@@ -82,7 +82,7 @@ async def create_test(asked: CreateTest, who: Who, service: Serving) -> TestShow
         "repo_full_name": asked.repo_full_name,
         "ci_enabled": asked.ci_enabled,
         "tags": asked.tags,
-        **_sealed(service, asked.credentials or {}),
+        **_sealed(service, values.pop("credentials", {}) | (asked.credentials or {})),
     }
     return _shown(await service.saved_tests.add(who.user_id, values))
 
@@ -153,6 +153,7 @@ async def _from_run(asked: CreateTest, user_id: str, service: Service) -> dict[s
         "prompt": source.run.prompt,
         "start_url": source.run.start_url,
         "test_config_json": source.run.test_config_json,
+        "credentials": service.vault.open(source.sealed),
     }
 
 

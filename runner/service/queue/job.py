@@ -93,12 +93,15 @@ class Job:
         run = self.stored.run
         if run.mode == "record_from_prompt":
             goal = Goal(run.prompt, run.start_url, self._plain | self.secrets, frozenset(self.secrets))
-            options = RecordOptions(artifacts=self.folder, timeout_ms=self._limit, frames=self._slot)
+            options = RecordOptions(
+                artifacts=self.folder, pictures=True, timeout_ms=self._limit, frames=self._slot
+            )
             return record(goal, PromptPlanner(), browser, options, self._inbox)
         config, values = _with_values(run.test_config_json or {}, self.secrets, self._plain)
         replaying = ReplayOptions(
             parameters=values,
             artifacts=self.folder,
+            pictures=True,
             timeout_ms=self._limit,
             frames=self._slot,
             hold_before=self.stored.asked.get("hold_before"),

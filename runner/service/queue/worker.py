@@ -140,7 +140,7 @@ async def interrupt(runs: RunStore, wire: Wire, stored: StoredRun) -> None:
         "kind": "Interrupted",
         "step_id": None,
         "message": INTERRUPTED,
-        "remedy": "Run it again when it may be.",
+        "remedy": "Look at what it had done by then, and run it again.",
     }
     await fail(runs, wire, stored, INTERRUPTED, failure)
 

@@ -118,7 +118,14 @@ async def test_two_that_are_equally_likely_are_listed_and_none_is_clicked() -> N
 
 @pytest.mark.parametrize(
     ("answer", "ref"),
-    [("2", "e9"), ("the third", "e13"), ("Emma", "e13"), ("the last one", "e13"), ("1.", "e5")],
+    [
+        ("2", "e9"),
+        ("the third", "e13"),
+        ("the one of Emma", "e13"),
+        ("Dune", "e5"),
+        ("the last one", "e13"),
+        ("1.", "e5"),
+    ],
 )
 async def test_the_answer_tells_which_one_is_meant(answer: str, ref: str) -> None:
     run = Run("Click Delete, then click Save")
@@ -131,10 +138,23 @@ async def test_the_answer_tells_which_one_is_meant(answer: str, ref: str) -> Non
     assert after.ref == "e1"
 
 
-async def test_an_answer_that_tells_none_of_them_ends_in_giving_up() -> None:
+async def test_an_answer_that_tells_none_of_them_is_asked_for_again_and_ends_in_giving_up() -> None:
     run = Run("Click Delete")
     await run.see(TABLE, answer="whatever you like")
+    again = [await run.see(TABLE, answer=answer) for answer in ("Du", "the one that is not there")]
+    assert [isinstance(each, Ask) and each.question[:24] for each in again] == [
+        "That fits none of them, "
+    ] * 2
     assert isinstance(await run.see(TABLE), GiveUp)
+
+
+async def test_the_second_answer_counts() -> None:
+    run = Run("Click Delete")
+    await run.see(TABLE, answer="hm")
+    await run.see(TABLE, answer="the row that says Emma, please")
+    decision = await run.see(TABLE)
+    assert isinstance(decision, Act)
+    assert decision.ref == "e13"
 
 
 @pytest.mark.parametrize(

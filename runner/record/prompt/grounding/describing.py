@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from runner.page.observe import Observation
 from runner.record.prompt.grounding.matching import WIDGETS
 from runner.record.prompt.grounding.names import folded, likeness
@@ -20,10 +22,25 @@ def _landmark(seen: Observation, index: int) -> str:
     for at in seen.ancestors(index):
         node = seen.nodes[at]
         if node.role in ("row", "listitem", "article"):
-            return f"{node.role} {seen.text_of(at)[:60]!r}"
+            return f"{node.role} {(_row(seen, at) or seen.text_of(at))[:60]!r}"
         if node.role in ("dialog", "region", "form", "group", "navigation", "tabpanel") and node.name:
             return f"{node.role} {node.name!r}"
     return ""
+
+
+def _row(seen: Observation, at: int) -> str:
+    """What a row is about: its texts, each once, without what its buttons say."""
+    return " ".join(dict.fromkeys(_said(seen, at)))
+
+
+def _said(seen: Observation, at: int) -> Iterator[str]:
+    node = seen.nodes[at]
+    if node.role == "button":
+        return
+    if node.text or (node.name and not seen.children[at]):
+        yield node.text or node.name
+    for child in seen.children[at]:
+        yield from _said(seen, child)
 
 
 def nearest(seen: Observation, target: Target, limit: int = 8) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from runner.record.prompt.grounding.describing import told
 from runner.record.prompt.grounding.names import folded, likeness, words
 from runner.record.prompt.grounding.placing import Match
 from runner.record.prompt.language.intent import Target, Value
-from runner.record.prompt.language.lexicon import ORDINALS
+from runner.record.prompt.language.lexicon import ORDINALS, STOPWORDS
 from runner.record.prompt.serving.moment import Moment, Stuck, ask, named
 
 _WHICH: Final = (
@@ -21,6 +21,8 @@ _WHICH: Final = (
 )
 _SURE: Final = 0.6
 _LISTED: Final = 10
+# Words of an answer that point at a thing and say nothing of it: "the one in the row of Emma".
+_POINTING: Final = frozenset(words("one ones which says called named row line item please from by i mean"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Undecided(Stuck):
 
     def __init__(self, called: str, choices: Sequence[Choice]) -> None:
         self.choices = tuple(choices)
+        self.asked = 0
         saw = tuple(choice.label for choice in choices)
         super().__init__(f"{called} could be any of {len(saw)} elements", saw, _WHICH)
         self.question = "\n".join(
@@ -45,7 +48,9 @@ class Undecided(Stuck):
     def asking(self, part: str) -> Ask:
         """The question, and what is to be said where nobody is there to answer."""
         labels = tuple(choice.label for choice in self.choices)
-        return Ask(self.question, intent=part, choices=labels, otherwise=self.give_up(part))
+        again = "That fits none of them, or more than one. " if self.asked else ""
+        self.asked += 1
+        return Ask(again + self.question, intent=part, choices=labels, otherwise=self.give_up(part))
 
     def settled(self, answer: str) -> tuple[str, ...] | None:
         """The identities of all that is not meant by the answer; None where it tells none of them."""
@@ -67,13 +72,23 @@ def _told_by_number(answer: str, count: int) -> int | None:
 
 
 def _told_by_name(answer: str, labels: Sequence[str]) -> int | None:
-    """The label that holds the answer, where only one does; else the one that is surely likest."""
-    holding = [at for at, label in enumerate(labels) if folded(answer) in folded(label)]
-    if len(holding) == 1:
-        return holding[0]
+    """The label that says just the answer, or holds it, or all its words that tell something, where only
+    one does; else the one that is surely likest."""
+    telling = {word for word in words(answer) if word not in STOPWORDS | _POINTING}
+    for held in (
+        [at for at, label in enumerate(labels) if repr(folded(answer)) in folded(label)],
+        [at for at, label in enumerate(labels) if folded(answer) in folded(label)],
+        [at for at, label in enumerate(labels) if telling and telling <= {*_bare(label)}],
+    ):
+        if len(held) == 1:
+            return held[0]
     scored = sorted(((likeness(answer, label), at) for at, label in enumerate(labels)), reverse=True)
     clear = len(scored) < 2 or scored[0][0] > scored[1][0]
     return scored[0][1] if scored and scored[0][0] >= _SURE and clear else None
+
+
+def _bare(label: str) -> list[str]:
+    return [word.strip("'\"") for word in words(label)]
 
 
 def ambiguous(seen: Observation, target: Target, alike: Sequence[Match]) -> Undecided:
