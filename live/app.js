@@ -1,5 +1,5 @@
 // The page: who is signed in, which view is shown. Views are named by the fragment, so that the server knows of
-// one page only: #/ (runs), #/runs/ID, #/tests, #/tests/ID; #feed=RUN&token=... is the one run of a feed.
+// one page only: #/ (runs; #/?query=... those that are looked for), #/runs/ID, #/tests, #/tests/ID; #feed=RUN&token=... is the one run of a feed.
 
 import { html, render, useEffect, useRef, useState } from "/page/htm-preact.js";
 import { feedSource } from "/page/feed.js";
@@ -15,12 +15,14 @@ const routeNow = () => location.hash.replace(/^#\/?/, "").split("?")[0].split("/
 
 function App({ feed, refused }) {
   const [route, setRoute] = useState(routeNow());
+  const [place, setPlace] = useState(location.hash);
   const [, again] = useState(0);
   useEffect(() => {
     const moved = () => {
       const code = feed ? null : takeFragment("sign-in");
       if (code) signInWithCode(code).catch(() => {});
       setRoute(routeNow());
+      setPlace(location.hash);
     };
     addEventListener("hashchange", moved);
     whenChanged(() => again((count) => count + 1));
@@ -28,14 +30,14 @@ function App({ feed, refused }) {
   }, []);
   if (feed) return html`<${Frame}><${RunPage} source=${feed} key="feed" /></${Frame}>`;
   if (!signedIn()) return html`<${Frame}><${SignIn} refused=${refused} /></${Frame}>`;
-  return html`<${Frame} at=${route[0] ?? "runs"}>${viewOf(route)}</${Frame}>`;
+  return html`<${Frame} at=${route[0] ?? "runs"}>${viewOf(route, place)}</${Frame}>`;
 }
 
-function viewOf([first, id]) {
+function viewOf([first, id], place) {
   if (first === "runs" && id) return html`<${RunPage} key=${id} source=${serviceSource(id)} />`;
   if (first === "tests" && id) return html`<${TestPage} key=${id} id=${id} />`;
   if (first === "tests") return html`<${TestsPage} key="tests" />`;
-  return html`<${RunsPage} key="runs" />`;
+  return html`<${RunsPage} key=${`runs ${place}`} />`;
 }
 
 function Frame({ at, children }) {
@@ -46,7 +48,7 @@ function Frame({ at, children }) {
   return html`
     <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <header class="top">
-      <span class="brand"><img src="/page/icon.svg" alt="" width="24" height="24" /> demo-runner</span>
+      <span class="brand"><img src="/page/icon.svg" alt="demo-runner" width="24" height="24" /><span aria-hidden="true">demo-runner</span></span>
       ${at && html`<nav aria-label="Main">${link("runs", "Runs")}${link("tests", "Saved tests")}</nav>
         <button type="button" class="plain" onClick=${signOut}>Sign out</button>`}
     </header>

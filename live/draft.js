@@ -71,6 +71,21 @@ export function withSelector(step, selector, recorded) {
   return { selector, candidates: undefined, fingerprint: undefined, description: undefined };
 }
 
+// Another value: the sentence that quotes the old one says the new one.
+export function withValue(step, value) {
+  const told = (one) => (Array.isArray(one) ? one.join(", ") : String(one ?? ""));
+  const { description } = step;
+  const before = `"${told(step.value)}"`;
+  const at = description?.lastIndexOf(before) ?? -1;
+  if (at >= 0) return { value, description: `${description.slice(0, at)}"${told(value)}"${description.slice(at + before.length)}` };
+  return { value, description: ["goto", "press"].includes(step.action) ? undefined : description };
+}
+
+// What stands near by on the page takes the place of an element that was not found.
+export function replaced(step, { selector, role, tag, name, text }) {
+  return { selector, candidates: undefined, fingerprint: undefined, description: inWords(step, { role, tag, name, text }) };
+}
+
 // What was picked in the live picture takes the place of the old element.
 export function retargeted(step, pick) {
   const [selector, ...candidates] = pick.selectors;
@@ -96,7 +111,20 @@ function inWords(step, { role, tag, name, label, text, placeholder }) {
   }
 }
 
-// Which step a refusal is about: the validation names JSON paths.
+// Whether two configs say the same, in whatever order.
+const ordered = (key, value) => (value && typeof value === "object" && !Array.isArray(value)
+  ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value);
+export const alike = (one, other) => JSON.stringify(one, ordered) === JSON.stringify(other, ordered);
+
+// A refusal in the words of the page: the validation names JSON paths, which count from nought.
+export function inPageWords(message) {
+  return String(message).replace(/^.*is not a valid TestConfig, \d+ problems?:\n/, "")
+    .replace(/^ *\$\.steps\[(\d+)\](?:\.([\w.[\]]+))?: /gm, (_, at, name) => `Step ${Number(at) + 1}${name ? `, ${name.replaceAll("_", " ")}` : ""}: `)
+    .replace(/^ *\$\.parameters\[(\d+)\](?:\.(\w+))?: /gm, (_, at, name) => `Value ${Number(at) + 1}${name ? `, ${name}` : ""}: `)
+    .trim();
+}
+
+// Which step a refusal is about.
 export function problemSteps(message) {
   const found = new Set();
   for (const [, number] of String(message ?? "").matchAll(/steps\[(\d+)\]/g)) found.add(Number(number));

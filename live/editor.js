@@ -2,19 +2,27 @@
 
 import { html, useEffect, useMemo, useRef, useState } from "/page/htm-preact.js";
 import {
-  ACTIONS, changed, EXPECTS, hasSelector, inserted, moved, problemSteps, removed, retargeted, VALUES, withAction, withSelector,
+  ACTIONS, alike, changed, EXPECTS, hasSelector, inPageWords, inserted, moved, problemSteps, removed, replaced, retargeted, VALUES,
+  withAction, withSelector, withValue,
 } from "/page/draft.js";
-import { announce, Problem, useAction } from "/page/parts.js";
+import { announce, Button, Problem, useAction, useFocusLeftTo } from "/page/parts.js";
 
 const FOCUS_ID = (at, name) => `edit-${at}-${name}`;
 
-// The draft of a config: null while nothing differs from what is stored.
-export function useDraft(stored, save, pick) {
+// The draft of a config: null while nothing differs from what is stored. `look` says what is stored by now: what
+// somebody else has saved meanwhile is not overwritten unseen.
+export function useDraft(stored, { save, look, pick }) {
   const [draft, setDraft] = useState(null);
   const [past, setPast] = useState([]);
   const [fresh, setFresh] = useState(null);
   const [focus, setFocus] = useState(null);
+  const base = useRef(null);
   const saving = useAction(async () => {
+    const there = await look();
+    if (!alike(there, base.current)) {
+      base.current = there;
+      throw new Error("It has been changed elsewhere meanwhile. Discard shows what is there now; Save replaces it.");
+    }
     await save(draft);
     setDraft(null);
     setPast([]);
@@ -24,6 +32,7 @@ export function useDraft(stored, save, pick) {
   const now = draft ?? stored;
   const change = (next) => {
     if (next === now) return;
+    if (!draft) base.current = stored;
     setPast([...past, draft]);
     setDraft(next);
     saving.forget();
@@ -59,6 +68,12 @@ export function useDraft(stored, save, pick) {
       const at = now.steps.findIndex((step) => step.id === id);
       if (at >= 0) change(changed(now, at, retargeted(now.steps[at], picked)));
     },
+    replace: (id, found) => {
+      const at = now.steps.findIndex((step) => step.id === id);
+      change(changed(now, at, replaced(now.steps[at], found)));
+      setFocus(id);
+      announce(`Step ${at + 1} now uses ${found.selector}. Save it, and run again.`);
+    },
     config: (values) => change({ ...now, ...values }),
     pick,
     last: now?.steps.length ?? 0,
@@ -81,15 +96,20 @@ export function useDraft(stored, save, pick) {
 }
 
 export function DraftBar({ draft, children }) {
-  if (!draft.dirty) return null;
-  return html`<div class="draft-bar" role="region" aria-label="Unsaved changes">
-    <${Problem} error=${draft.saving.error} title="Not saved" />
+  return draft.dirty ? html`<${OpenBar} draft=${draft}>${children}</${OpenBar}>` : null;
+}
+
+function OpenBar({ draft, children }) {
+  const bar = useFocusLeftTo("steps");
+  const { error } = draft.saving;
+  return html`<div ref=${bar} class="draft-bar" role="region" aria-label="Unsaved changes">
+    <${Problem} error=${error && inPageWords(error.message)} title="Not saved" />
     <div class="row spread">
       <span>Unsaved changes</span>
       <span class="row">
-        <button type="button" onClick=${draft.undo}>Undo</button>
-        <button type="button" onClick=${draft.discard}>Discard</button>
-        <button type="button" class=${children ? "" : "primary"} disabled=${draft.saving.busy} onClick=${() => draft.saving.act()}>Save</button>
+        <${Button} onClick=${draft.undo}>Undo</${Button}>
+        <${Button} onClick=${draft.discard}>Discard</${Button}>
+        <${Button} class=${children ? "" : "primary"} off=${draft.saving.busy} onClick=${() => draft.saving.act()}>Save</${Button}>
         ${children}
       </span>
     </div>
@@ -110,7 +130,7 @@ export function StepEditor({ step, at, edit }) {
     </div>
     ${step.action === "expect" && html`<${Expectation} step=${step} at=${at} set=${set} />`}
     ${hasSelector(step) && html`<${Target} step=${step} at=${at} edit=${edit} />`}
-    ${step.action in VALUES && html`<${Value} step=${step} at=${at} set=${set} />`}
+    ${step.action in VALUES && html`<${Value} step=${step} at=${at} onChange=${(value) => set(withValue(step, value))} />`}
     ${step.action === "wait" && html`<${Wait} step=${step} at=${at} set=${set} />`}
     <details>
       <summary>More</summary>
@@ -121,8 +141,8 @@ export function StepEditor({ step, at, edit }) {
         onChange=${(event) => set({ optional: event.target.checked || undefined })} /> If it cannot be done, go on without it</label>
     </details>
     <div class="row tools">
-      <button type="button" disabled=${at === 0} onClick=${() => edit.move(at, at - 1)}>Move up</button>
-      <button type="button" disabled=${at === edit.last - 1} onClick=${() => edit.move(at, at + 1)}>Move down</button>
+      <${Button} off=${at === 0} onClick=${() => edit.move(at, at - 1)}>Move up</${Button}>
+      <${Button} off=${at === edit.last - 1} onClick=${() => edit.move(at, at + 1)}>Move down</${Button}>
       <button type="button" onClick=${() => edit.insert(at)}>Insert before</button>
       <button type="button" onClick=${() => edit.insert(at + 1)}>Insert after</button>
       <button type="button" class="danger" onClick=${() => edit.remove(at)}>Delete</button>
@@ -154,7 +174,7 @@ function Target({ step, at, edit }) {
     <${Field} id=${FOCUS_ID(at, "selector")} label="Selector" mono value=${step.selector ?? ""}
       onChange=${(value) => edit.set(at, withSelector(step, value, edit.recorded(step.id)))}
       hint=${step.fingerprint ? "A selector of your own also forgets what was recorded of the old element." : undefined} />
-    ${edit.pick && html`<button type="button" ref=${by} onClick=${() => edit.pick(step, at)}>Pick in the live picture</button>`}
+    ${edit.pick && html`<button type="button" class="pick" ref=${by} onClick=${() => edit.pick(step, at)}>Pick in the live picture</button>`}
     ${candidates.length > 0 && html`<details>
       <summary>${candidates.length} other ${candidates.length === 1 ? "selector" : "selectors"} for it</summary>
       <ul class="candidates">${candidates.map((each) => html`<li key=${each}>
@@ -165,14 +185,14 @@ function Target({ step, at, edit }) {
   </div>`;
 }
 
-function Value({ step, at, set }) {
+function Value({ step, at, onChange }) {
   const id = FOCUS_ID(at, "value");
   const many = Array.isArray(step.value);
   const shown = many ? step.value.join("\n") : String(step.value ?? "");
-  const typed = (event) => set({ value: many ? event.target.value.split("\n") : event.target.value });
+  const typed = (event) => onChange(many ? event.target.value.split("\n") : event.target.value);
   return html`<div class="field">
     <label for=${id}>${VALUES[step.action]}${many ? ", one a line" : ""}</label>
-    <textarea id=${id} rows=${Math.min(6, shown.split("\n").length)} value=${shown} spellcheck=${false} onInput=${typed}></textarea>
+    <textarea id=${id} rows=${Math.min(6, shown.split("\n").length)} value=${shown} dir="auto" spellcheck=${false} onInput=${typed}></textarea>
   </div>`;
 }
 

@@ -5,7 +5,7 @@ export function newRun() {
     status: "queued", mode: null, prompt: "", startUrl: "", testId: null, startedAt: null, endedAt: null,
     config: null, order: [], progress: new Map(), talk: [], question: null, held: null, pick: null,
     patches: [], reviews: new Map(), summary: null, failure: null, message: null, files: new Map(), events: [],
-    current: null,
+    current: null, picture: null,
   };
 }
 
@@ -55,8 +55,9 @@ const KINDS = {
   },
   step_finished(run, details) {
     const step = known(run, details);
-    const { status, duration_ms: duration, rank, error, remedy, selector } = details;
-    Object.assign(step, { status, duration, rank, error, remedy, used: selector ?? null });
+    const { status, duration_ms: duration, rank, error, remedy, selector, screenshot } = details;
+    Object.assign(step, { status, duration, rank, error, remedy, used: selector ?? null, picture: screenshot ?? null });
+    run.picture = screenshot ?? run.picture;
     if (run.current === details.step_id) run.current = null;
   },
   selector_fell_through(run, details) {
@@ -80,7 +81,9 @@ const KINDS = {
     run.talk.push({ who: "you", kind: "message", text: event.message, time: event.timestamp });
   },
   question_asked(run, details, event) {
-    run.question = { text: details.question ?? event.message, parameter: details.parameter, secret: !!details.secret };
+    run.question = {
+      text: details.question ?? event.message, parameter: details.parameter, secret: !!details.secret, choices: details.choices ?? [],
+    };
     run.talk.push({ who: "runner", kind: "question", text: run.question.text, time: event.timestamp });
   },
   question_answered(run, details, event) {

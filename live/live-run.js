@@ -29,9 +29,19 @@ export class LiveRun {
     }
     this.loaded = true;
     if (this.closed) return;
+    this.name();
     if (ENDED.has(this.run.status)) this.link = "done";
     else this.stream = new Stream(this.source.url, (told) => this.told(told));
     this.changed();
+  }
+
+  // A run of a saved test is called by it; the test may be gone.
+  name() {
+    if (!this.source.service || !this.run.testId) return;
+    this.source.service.test(this.run.testId).then(({ name }) => {
+      this.run.testName = name;
+      this.changed();
+    }, () => {});
   }
 
   // The stored run knows best what its file is; the events that are new are taken in order.
@@ -62,7 +72,7 @@ export class LiveRun {
     this.link = "done";
     this.run.status = done.status;
     this.run.message ??= done.message ?? null;
-    this.source.stored?.().then((stored) => this.absorb(stored), () => {});
+    this.look().catch(() => {});
   }
 
   show({ data, width, height }) {
@@ -74,6 +84,19 @@ export class LiveRun {
     this.onFrame(this.frame);
     if (before) URL.revokeObjectURL(before);
     if (first) this.changed();
+  }
+
+  // Whoever comes back to this tab sees what others have made of a run that is over.
+  hurry() {
+    if (this.link === "done") this.look().catch(() => {});
+    else this.stream?.hurry();
+  }
+
+  async look() {
+    if (!this.source.stored) return null;
+    const stored = await this.source.stored();
+    if (!this.closed) this.absorb(stored);
+    return stored.test_config_json;
   }
 
   async say(text) {
@@ -110,12 +133,14 @@ export function useLiveRun(source) {
   }
   useEffect(() => {
     const live = ref.current;
-    const hurry = () => document.hidden || live.stream?.hurry();
+    const hurry = () => document.hidden || live.hurry();
     live.open();
     addEventListener("online", hurry);
+    addEventListener("focus", hurry);
     document.addEventListener("visibilitychange", hurry);
     return () => {
       removeEventListener("online", hurry);
+      removeEventListener("focus", hurry);
       document.removeEventListener("visibilitychange", hurry);
       live.close();
     };

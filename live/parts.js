@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from "/page/htm-preact.js";
 
 const STATUS = {
   queued: ["○", "queued"], running: ["●", "running"], completed: ["✓", "passed"], failed: ["✕", "failed"],
-  cancelled: ["■", "stopped"], passed: ["✓", "passed"], skipped: ["↷", "skipped"], waiting: ["○", "waiting"],
+  cancelled: ["■", "stopped"], asking: ["?", "asks you"], passed: ["✓", "passed"], skipped: ["↷", "skipped"], waiting: ["○", "waiting"],
   stopped: ["■", "stopped"], held: ["❚❚", "held"],
 };
 
@@ -27,6 +27,12 @@ export function took(milliseconds) {
 
 const RELATIVE = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto", style: "short" });
 const UNITS = [["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["month", 12], ["year", Infinity]];
+
+// The time of day, where the reader is, to the millisecond.
+const CLOCK = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23",
+});
+export const timeOfDay = (time) => CLOCK.format(new Date(time));
 
 export function ago(time, now = Date.now()) {
   let count = (Date.parse(time) - now) / 1000;
@@ -73,6 +79,16 @@ export function Empty({ title, children }) {
   return html`<div class="empty"><h3>${title}</h3>${children}</div>`;
 }
 
+// A button that is off keeps the focus and says so; one that is `disabled` would lose it, and whoever uses the
+// keyboard would have to begin at the top of the page.
+export function Button({ off, onClick, children, type = "button", ...rest }) {
+  const click = (event) => {
+    if (off) event.preventDefault();
+    else onClick?.(event);
+  };
+  return html`<button type=${type} ...${rest} aria-disabled=${off ? "true" : undefined} onClick=${click}>${children}</button>`;
+}
+
 // Something that takes a while and may be refused: one at a time, and the refusal is kept to be shown.
 export function useAction(work) {
   const [busy, setBusy] = useState(false);
@@ -93,6 +109,15 @@ export function useAction(work) {
     }
   };
   return { act, busy, error, forget: () => setError(null) };
+}
+
+// What holds the focus and goes away hands it on to the place of that id; returns the ref for its element.
+export function useFocusLeftTo(id) {
+  const ref = useRef(null);
+  useEffect(() => () => {
+    if (ref.current?.contains(document.activeElement)) document.getElementById(id)?.focus({ preventScroll: true });
+  }, []);
+  return ref;
 }
 
 // A native modal dialog: focus goes in and comes back, Escape closes it.
@@ -117,8 +142,8 @@ export function Sure({ title, text, verb, onYes, onNo }) {
     <p>${text}</p>
     <${Problem} error=${error} />
     <div class="row end">
-      <button type="button" onClick=${onNo}>Keep it</button>
-      <button type="button" class="danger" disabled=${busy} onClick=${() => act()}>${verb}</button>
+      <${Button} onClick=${onNo}>Keep it</${Button}>
+      <${Button} class="danger" off=${busy} onClick=${() => act()}>${verb}</${Button}>
     </div>
   </${Dialog}>`;
 }
@@ -165,7 +190,7 @@ export function Heading({ children, title }) {
     document.title = `${title} · demo-runner`;
   }, [title]);
   useEffect(() => ref.current?.focus({ preventScroll: true }), []);
-  return html`<h1 ref=${ref} tabindex="-1">${children}</h1>`;
+  return html`<h1 ref=${ref} tabindex="-1" dir="auto">${children}</h1>`;
 }
 
 export function firstLine(text, limit = 140) {
@@ -173,9 +198,12 @@ export function firstLine(text, limit = 140) {
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 
-export function toRepairs(event) {
+// To a place on this page: the fragment of the address names the view.
+export const toPlace = (id) => (event) => {
   event.preventDefault();
-  const heading = document.getElementById("repairs");
-  heading?.focus();
-  heading?.scrollIntoView({ block: "start" });
-}
+  const place = document.getElementById(id);
+  place?.focus();
+  place?.scrollIntoView({ block: "start" });
+};
+
+export const repairPlace = (stepId) => `repair-${stepId}`;

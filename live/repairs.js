@@ -1,7 +1,7 @@
 // The repairs of a run, for a person to judge: what was, what is, how sure, what else it could have been.
 
 import { html, useState } from "/page/htm-preact.js";
-import { announce, ENDED, Picture, Problem, useAction } from "/page/parts.js";
+import { announce, Button, ENDED, Picture, Problem, repairPlace, useAction } from "/page/parts.js";
 
 const STATES = {
   proven: "Proven: the rest of the flow passed with it",
@@ -41,6 +41,7 @@ export function Repairs({ live, canReview }) {
     <h2 id="repairs" tabindex="-1">Repairs</h2>
     <p class="quiet">The page has changed since the test was recorded. Accepting a repair puts it into the test that was
       run; rejecting takes it out again.</p>
+    ${canReview && run.patches.length > 1 && html`<${AcceptAll} live=${live} />`}
     ${run.patches.map((patch) => html`<${Repair} key=${patch.step_id} patch=${patch} live=${live} canReview=${canReview} />`)}
   </section>`;
 }
@@ -58,7 +59,7 @@ function Repair({ patch, live, canReview }) {
   const step = evidence.step ?? {};
   const title = step.description ? `Step ${step.ordinal}: ${step.description}` : patch.step_id;
   return html`<article class="repair ${state}" aria-label=${title}>
-    <h3>${title}</h3>
+    <h3 id=${repairPlace(patch.step_id)} tabindex="-1">${title}</h3>
     <p class="state"><span class="badge ${state}">${STATES[state]}</span>
       ${review?.tests?.length > 0 && html` <span class="quiet">changed in ${review.tests.join(", ")}</span>`}</p>
     <${Crops} patch=${patch} load=${live.source.file} over=${live.run.files.size > 0 && ENDED.has(live.run.status)} />
@@ -77,6 +78,20 @@ function Repair({ patch, live, canReview }) {
     <${Evidence} evidence=${evidence} />
     ${canReview && html`<${Decide} patch=${patch} live=${live} state=${state} />`}
   </article>`;
+}
+
+function AcceptAll({ live }) {
+  const open = live.run.patches.filter((patch) => patch.evidence.proven && !live.run.reviews.has(patch.step_id));
+  const { act, busy, error } = useAction(async () => {
+    for (const patch of open) {
+      const asked = { step_id: patch.step_id, decision: "accept", everywhere: false };
+      live.absorb((await live.source.service.review(live.source.id, asked)).run);
+    }
+    announce("All proven repairs are accepted");
+  });
+  const told = open.length ? `Accept all that are proven (${open.length})` : "All that are proven are judged";
+  return html`<div class="row"><${Button} off=${busy || !open.length} onClick=${() => act()}>${told}</${Button}>
+    <${Problem} error=${error} /></div>`;
 }
 
 function inserted(patch) {
@@ -132,9 +147,9 @@ function Decide({ patch, live, state }) {
   });
   return html`<div class="decide">
     <div class="row">
-      <button type="button" class="primary" disabled=${busy || state === "accept"} onClick=${() => act("accept", false)}>Accept</button>
-      <button type="button" disabled=${busy} onClick=${() => act("accept", true)}>Accept everywhere</button>
-      <button type="button" class="danger" disabled=${busy || state === "reject"} onClick=${() => act("reject", false)}>Reject</button>
+      <${Button} class="primary" off=${busy || state === "accept"} onClick=${() => act("accept", false)}>Accept</${Button}>
+      <${Button} off=${busy} onClick=${() => act("accept", true)}>Accept everywhere</${Button}>
+      <${Button} class="danger" off=${busy || state === "reject"} onClick=${() => act("reject", false)}>Reject</${Button}>
     </div>
     <p class="hint">Everywhere: in all your saved tests that use the same element.</p>
     <${Problem} error=${error} />

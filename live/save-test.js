@@ -1,7 +1,7 @@
 // Saving a run's steps as a test, with the secrets that it needs.
 
 import { html, useState } from "/page/htm-preact.js";
-import { Dialog, firstLine, Problem, useAction } from "/page/parts.js";
+import { Button, Dialog, firstLine, Problem, useAction } from "/page/parts.js";
 import { service } from "/page/service.js";
 
 export function SaveAsTest({ run, id, config, onClose }) {
@@ -34,7 +34,7 @@ export function SaveAsTest({ run, id, config, onClose }) {
       <label for="test-tags">Tags, with commas between</label>
       <input id="test-tags" value=${tags} onInput=${(event) => setTags(event.target.value)} />
       ${wanted.length > 0 && html`<fieldset><legend>Secrets</legend>
-        <p class="hint">Kept encrypted, and never shown again.</p>
+        <p class="hint">Kept encrypted, and never shown again. Where you leave one empty, the test gets the value that this run had.</p>
         ${wanted.map((each) => html`<label for="secret-${each}" class="mono">${each}</label>
           <input id="secret-${each}" type="password" autocomplete="off" value=${secrets[each] ?? ""}
             onInput=${(event) => setSecrets({ ...secrets, [each]: event.target.value })} />`)}
@@ -42,7 +42,7 @@ export function SaveAsTest({ run, id, config, onClose }) {
       <${Problem} error=${error} />
       <div class="row end">
         <button type="button" onClick=${onClose}>Do not save</button>
-        <button class="primary" disabled=${busy}>Save</button>
+        <${Button} type="submit" class="primary" off=${busy}>Save</${Button}>
       </div>
     </form>
   </${Dialog}>`;

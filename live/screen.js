@@ -6,7 +6,7 @@ import { ENDED, Picture } from "/page/parts.js";
 const NEAR = 10;
 const FAR = 50;
 
-export function Screen({ live, picking, onPick, onStop }) {
+export function Screen({ live, step, picking, onPick, onStop }) {
   const image = useRef(null);
   const { run, frame } = live;
   useEffect(() => {
@@ -15,19 +15,19 @@ export function Screen({ live, picking, onPick, onStop }) {
     };
     return () => { live.onFrame = () => {}; };
   }, [live]);
-  const failure = run.failure?.screenshot;
+  const kept = ENDED.has(run.status) && live.source.file ? pictured(run, step) : null;
   return html`<figure class="screen" aria-label="The browser">
     <div class="glass">
-      ${frame
+      ${frame && !(kept && step)
         ? html`<img ref=${image} src=${frame.address} width=${frame.width} height=${frame.height}
             alt="What the run's browser shows" />`
-        : failure && live.source.file
-          ? html`<${Picture} load=${live.source.file} name=${failure} alt="The page when the step failed" />`
+        : kept
+          ? html`<${Picture} key=${kept.name} load=${live.source.file} name=${kept.name} alt=${kept.says} />`
           : html`<div class="dark"><p>${blank(run)}</p></div>`}
       ${run.pick?.box && frame && html`<span class="picked" style=${placed(run.pick.box, frame)}></span>`}
       ${picking && frame && html`<${Crosshair} frame=${frame} onPick=${onPick} onStop=${onStop} />`}
     </div>
-    <figcaption>${caption(run, frame, failure && live.source.file)}</figcaption>
+    <figcaption aria-live="polite">${kept && (step || !frame) ? kept.says : caption(run, frame)}</figcaption>
   </figure>`;
 }
 
@@ -37,11 +37,19 @@ function blank(run) {
   return "The run is over and its browser is closed.";
 }
 
-function caption(run, frame, failure) {
+// The picture of the step that is open, else of how it ended.
+function pictured(run, step) {
+  if (step?.picture) return { name: step.picture, says: `The page ${step.status === "failed" ? "when" : "after"} step ${step.ordinal ?? ""} ${step.status === "failed" ? "failed" : ""}`.trim() };
+  if (step) return null;
+  if (run.failure?.screenshot) return { name: run.failure.screenshot, says: "The page when the step failed" };
+  return run.picture ? { name: run.picture, says: "The page at the end" } : null;
+}
+
+function caption(run, frame) {
   if (run.held) return "Held: the browser waits as it is.";
   if (run.status === "running") return "Live";
   if (frame) return ENDED.has(run.status) ? "The last picture before the browser closed" : "";
-  return failure ? "The page when the step failed" : "";
+  return "";
 }
 
 const share = (part, whole) => `${(100 * part) / whole}%`;
@@ -58,7 +66,12 @@ function Crosshair({ frame, onPick, onStop }) {
   const [at, setAt] = useState({ x: frame.width / 2, y: frame.height / 2 });
   const [aimed, setAimed] = useState(false);
   const button = useRef(null);
-  useEffect(() => button.current.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    button.current.focus({ preventScroll: true });
+    button.current.scrollIntoView({ block: "nearest" });
+    // back to the step that it was for
+    return () => document.querySelector(".step-open:not([hidden]) .pick")?.focus();
+  }, []);
   const clamp = (x, y) => ({
     x: Math.max(0, Math.min(frame.width - 1, x)),
     y: Math.max(0, Math.min(frame.height - 1, y)),

@@ -33,10 +33,21 @@ async function reason(answer) {
   try {
     const { detail } = await answer.json();
     if (typeof detail === "string") return detail;
-    return detail.map((each) => `${(each.loc ?? []).slice(1).join(".")}: ${each.msg}`).join("\n");
+    return detail.map((each) => `${called(each.loc ?? [])} ${inWords(each)}`).join("\n");
   } catch {
     return `The service answered with ${answer.status}.`;
   }
+}
+
+const called = (place) => {
+  const name = place.slice(1).join(" ").replaceAll("_", " ");
+  return name ? `${name[0].toUpperCase()}${name.slice(1)}:` : "";
+};
+
+function inWords({ type, msg, ctx }) {
+  if (type === "string_too_long") return `too long, at most ${ctx.max_length.toLocaleString()} characters.`;
+  if (type === "string_too_short" || type === "missing") return "must not be empty.";
+  return msg;
 }
 
 const query = (values) => {

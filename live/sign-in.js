@@ -1,7 +1,7 @@
 // Signing in with an API key. The key is exchanged for a token and kept nowhere.
 
 import { html, useState } from "/page/htm-preact.js";
-import { Heading, Problem, useAction } from "/page/parts.js";
+import { Button, Heading, Problem, useAction } from "/page/parts.js";
 import { signInWithKey } from "/page/session.js";
 
 export function SignIn({ refused }) {
@@ -20,7 +20,7 @@ export function SignIn({ refused }) {
       <input id="key" type="password" autocomplete="off" spellcheck=${false} required value=${key}
         placeholder="dr_sk_…" onInput=${(event) => setKey(event.target.value)} />
       <${Problem} error=${error ?? refused} />
-      <button class="primary" disabled=${busy}>Sign in</button>
+      <${Button} type="submit" class="primary" off=${busy}>Sign in</${Button}>
     </form>
     <p class="quiet">The key is exchanged for a token that is good for twelve hours, in this tab.
       Make a key with <code>demo-runner keys create</code>.</p>

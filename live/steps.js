@@ -2,18 +2,25 @@
 
 import { html, useEffect, useRef, useState } from "/page/htm-preact.js";
 import { sentence } from "/page/draft.js";
-import { Status, took, toRepairs } from "/page/parts.js";
+import { firstLine, Picture, repairPlace, Status, took, toPlace } from "/page/parts.js";
 import { StepEditor } from "/page/editor.js";
 import { stepsOf } from "/page/fold.js";
 
-export function Steps({ run, config, edit, actions, problems }) {
+export function Steps({ run, config, edit, actions, problems, file, onOpen }) {
   const [open, setOpen] = useState(null);
+  const held = useRef(null);
   const list = useRef(null);
   const entries = stepsOf(run, config);
   useFollowing(list, run);
+  useEffect(() => onOpen?.(open), [open]);
   useEffect(() => {
     if (edit?.fresh) setOpen(edit.fresh);
   }, [edit?.fresh]);
+  useEffect(() => {
+    // where a run holds is what one came for; a step that somebody has opened stays open
+    if (run.held && edit) setOpen((now) => (now === null || now === held.current ? run.held.step : now));
+    held.current = run.held?.step ?? held.current;
+  }, [run.held?.step, edit !== null]);
   useEffect(() => {
     if (edit?.fresh && open === edit.fresh) list.current.querySelector(".step-open:not([hidden]) select")?.focus();
   }, [open, edit?.fresh]);
@@ -24,7 +31,7 @@ export function Steps({ run, config, edit, actions, problems }) {
       const at = step ? config.steps.indexOf(step) : -1;
       return html`<${StepRow} key=${step ? id : `${id}+`} step=${step} progress=${progress} run=${run} at=${at}
         place=${place} open=${open === id} onToggle=${() => setOpen(open === id ? null : id)}
-        edit=${at >= 0 ? edit : null} actions=${actions} wrong=${problems?.has(at)} />`;
+        edit=${at >= 0 ? edit : null} actions=${actions} wrong=${problems?.has(at)} file=${file} />`;
     })}
   </ol>`;
 }
@@ -48,7 +55,7 @@ function stateOf(step, progress, run) {
   return progress?.status ?? "waiting";
 }
 
-function StepRow({ step, progress, run, at, place, open, onToggle, edit, actions, wrong }) {
+function StepRow({ step, progress, run, at, place, open, onToggle, edit, actions, wrong, file }) {
   const state = stateOf(step, progress, run);
   const now = state === "running" || state === "held";
   const id = step?.id ?? progress.id;
@@ -65,13 +72,13 @@ function StepRow({ step, progress, run, at, place, open, onToggle, edit, actions
         onKeyDown=${(event) => edit && byKey(event, edit, at)}>
       <${Status} status=${state} quiet />
       <span class="number">${step?.ordinal ?? progress?.ordinal ?? "+"}</span>
-      <span class="sentence">${step ? sentence(step) : progress.description ?? sentence(progress)}</span>
+      <span class="sentence" dir="auto">${step ? sentence(step) : progress.description ?? sentence(progress)}</span>
       <span class="took">${took(progress?.duration)}</span>
     </button>
-    <${Underneath} step=${step} progress=${progress} />
+    <${Underneath} step=${step} progress=${progress} failed=${run.failure?.step_id === id} />
     <div id=${panel} class="step-open" hidden=${!open}>
       ${open && html`<${Opened} id=${id} step=${step} progress=${progress} run=${run} at=${at} edit=${edit}
-        actions=${actions} />`}
+        actions=${actions} file=${file} />`}
     </div>
   </li>`;
 }
@@ -83,7 +90,7 @@ function byKey(event, edit, at) {
 }
 
 // By what the element was found, what that fell through to, and what the page did meanwhile.
-function Underneath({ step, progress }) {
+function Underneath({ step, progress, failed }) {
   const sought = step?.selector ?? progress?.selector;
   const used = progress?.used && progress.used !== sought ? progress.used : null;
   const shown = used ?? sought;
@@ -95,21 +102,23 @@ function Underneath({ step, progress }) {
       ${" "}<code>${each.selector}</code> is ${each.reason}</p>`)}
     ${shown && html`<p class="found">${fell.length > 0 && html`<span class="tag">used</span> `}<code>${shown}</code></p>`}
     ${progress?.patch && html`<p class="healed"><span class="tag">${progress.patch.applied ? "repaired" : "repair suggested"}</span>
-      ${" "}<a href="#repairs" onClick=${toRepairs}>${Math.round(progress.patch.confidence * 100)}% sure: review it</a></p>`}
-    ${progress?.error && html`<p class="why">${progress.error}</p>`}
-    ${progress?.remedy && html`<p class="remedy">${progress.remedy}</p>`}
+      ${" "}<a href="#repairs" onClick=${toPlace(repairPlace(progress.id))}>${Math.round(progress.patch.confidence * 100)}% sure: review it</a></p>`}
+    ${progress?.error && html`<p class="why pre">${failed ? firstLine(progress.error, 300) : progress.error}</p>`}
+    ${progress?.remedy && !failed && html`<p class="remedy">${progress.remedy}</p>`}
     ${asides.slice(0, 5).map((text) => html`<p class="aside">${text}</p>`)}
     ${asides.length > 5 && html`<p class="aside">and ${asides.length - 5} more, in the log</p>`}
   </div>`;
 }
 
-function Opened({ id, step, progress, run, at, edit, actions }) {
+function Opened({ id, step, progress, run, at, edit, actions, file }) {
   const more = actions && step && actions.of(step, at);
   return html`
     ${more && html`<div class="row tools">${more}</div>`}
     ${edit && step
       ? html`<${StepEditor} step=${step} at=${at} edit=${edit} run=${run} />`
-      : html`<${Facts} step=${step ?? progress} id=${id} />`}`;
+      : html`<${Facts} step=${step ?? progress} id=${id} />`}
+    ${file && progress?.picture && html`<figure class="shot"><${Picture} load=${file} name=${progress.picture} alt="" />
+      <figcaption>${progress.status === "failed" ? "The page when it failed" : "The page after this step"}</figcaption></figure>`}`;
 }
 
 const SHOWN = { action: "Action", selector: "Selector", value: "Value", wait_for: "Waits for", timeout_ms: "Timeout (ms)" };

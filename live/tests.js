@@ -3,7 +3,7 @@
 import { html, useEffect, useMemo, useState } from "/page/htm-preact.js";
 import { DraftBar, Parameters, useDraft } from "/page/editor.js";
 import { newRun } from "/page/fold.js";
-import { announce, Empty, firstLine, Heading, Problem, Sure, useAction, When } from "/page/parts.js";
+import { announce, Button, Empty, firstLine, Heading, Problem, Sure, useAction, useFocusLeftTo, When } from "/page/parts.js";
 import { service } from "/page/service.js";
 import { Steps } from "/page/steps.js";
 
@@ -33,13 +33,13 @@ function TestRow({ test }) {
   });
   return html`<li class="test-row">
     <a class="run-row" href="#/tests/${test.id}">
-      <span class="what"><span class="title">${test.name}</span>
+      <span class="what"><span class="title" dir="auto">${test.name}</span>
         <span class="quiet">${firstLine(test.description || test.prompt)}</span>
         <span class="quiet url">${test.start_url}</span></span>
       <span class="facts quiet">${test.tags.map((tag) => html`<span class="badge">${tag}</span>`)}
         <span>${test.test_config_json.steps.length} steps</span><span>changed <${When} time=${test.updated_at} /></span></span>
     </a>
-    <button type="button" disabled=${run.busy} onClick=${() => run.act()}>Run<span class="hidden"> ${test.name}</span></button>
+    <${Button} off=${run.busy} onClick=${() => run.act()}>Run<span class="hidden"> ${test.name}</span></${Button}>
     <${Problem} error=${run.error} />
   </li>`;
 }
@@ -56,12 +56,20 @@ export function TestPage({ id }) {
 function TestView({ test, onChanged }) {
   const [asking, setAsking] = useState(false);
   const run = useMemo(() => ({ ...newRun(), config: test.test_config_json }), [test]);
-  const draft = useDraft(test.test_config_json, async (config) => onChanged(await service.changeTest(test.id, { test_config: config })), null);
+  const draft = useDraft(test.test_config_json, {
+    save: async (config) => onChanged(await service.changeTest(test.id, { test_config: config })),
+    look: async () => {
+      const there = await service.test(test.id);
+      onChanged(there);
+      return there.test_config_json;
+    },
+    pick: null,
+  });
   const go = useAction(async (asked) => {
     location.hash = `#/runs/${(await service.runTest(test.id, asked)).id}`;
   });
   const actions = {
-    of: (step, at) => html`<button type="button" disabled=${go.busy || draft.dirty} onClick=${() => go.act({ hold_before: step.id })}>Run from here</button>
+    of: (step, at) => html`<${Button} off=${go.busy || draft.dirty} onClick=${() => go.act({ hold_before: step.id })}>Run from here</${Button}>
       <span class="hint">${draft.dirty ? "Save the changes first." : `Starts a fresh browser, does what comes before, and holds before step ${at + 1}.`}</span>`,
   };
   return html`
@@ -69,16 +77,17 @@ function TestView({ test, onChanged }) {
       <p class="crumbs"><a href="#/tests">Saved tests</a> ›</p>
       <${Heading} title=${test.name}>${test.name}</${Heading}>
       <p class="facts quiet"><span class="url">${test.start_url}</span><span>changed <${When} time=${test.updated_at} /></span>
+        <a href="#/?test=${test.id}">its runs</a>
         ${test.source_run_id && html`<a href="#/runs/${test.source_run_id}">the run it comes from</a>`}</p>
       <div class="row actions">
-        <button type="button" class="primary" disabled=${go.busy || draft.dirty} onClick=${() => go.act({})}>Run</button>
+        <${Button} class="primary" off=${go.busy || draft.dirty} onClick=${() => go.act({})}>Run</${Button}>
         <button type="button" class="danger" onClick=${() => setAsking(true)}>Delete</button>
       </div>
       <${Problem} error=${go.error} />
     </header>
     <div class="run one">
       <section class="card steps-card" aria-labelledby="steps">
-        <h2 id="steps">Steps</h2>
+        <h2 id="steps" tabindex="-1">Steps</h2>
         <${Steps} run=${run} config=${draft.config} edit=${draft.edit} problems=${draft.problems} actions=${actions} />
         <div class="row adding"><button type="button" onClick=${() => draft.edit.insert(draft.edit.last)}>Add a step</button>
           <span class="hint">Alt+↑ and Alt+↓ move a step.</span></div>
@@ -114,12 +123,17 @@ function About({ test, onChanged }) {
     save.act();
   };
   return html`<form class="card" aria-labelledby="about" onSubmit=${submit}>
-    <h2 id="about">About</h2>
+    <h2 id="about" tabindex="-1">About</h2>
     ${field("name", "Name")}${field("description", "Description")}${field("start_url", "Start URL", "url")}${field("tags", "Tags, with commas between")}
     <${Problem} error=${save.error} />
-    ${values && html`<div class="row end"><button type="button" onClick=${() => setValues(null)}>Discard</button>
-      <button class="primary" disabled=${save.busy}>Save</button></div>`}
+    ${values && html`<${Leaving} to="about"><button type="button" onClick=${() => setValues(null)}>Discard</button>
+      <${Button} type="submit" class="primary" off=${save.busy}>Save</${Button}></${Leaving}>`}
   </form>`;
+}
+
+// Buttons that go when they have done their work.
+function Leaving({ to, children }) {
+  return html`<div class="row end" ref=${useFocusLeftTo(to)}>${children}</div>`;
 }
 
 // Secrets are written, never read.
@@ -139,12 +153,13 @@ function Secrets({ test, onChanged }) {
     save.act();
   };
   return html`<form class="card" aria-labelledby="secrets" onSubmit=${submit}>
-    <h2 id="secrets">Secrets</h2>
+    <h2 id="secrets" tabindex="-1">Secrets</h2>
     <p class="hint">Kept encrypted, and never shown again. Saving replaces all of them.</p>
     ${names.map((name) => html`<label for="credential-${name}"><span class="mono">${name}</span> ${known.includes(name) ? "(there is one)" : "(missing)"}</label>
       <input id="credential-${name}" type="password" autocomplete="off" required value=${values[name] ?? ""}
         onInput=${(event) => setValues({ ...values, [name]: event.target.value })} />`)}
     <${Problem} error=${save.error} />
-    ${Object.keys(values).length > 0 && html`<div class="row end"><button class="primary" disabled=${save.busy}>Save</button></div>`}
+    ${Object.keys(values).length > 0 && html`<${Leaving} to="secrets">
+      <${Button} type="submit" class="primary" off=${save.busy}>Save</${Button}></${Leaving}>`}
   </form>`;
 }

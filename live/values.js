@@ -25,6 +25,11 @@ export function given(rows) {
 
 export function Values({ rows, onChange }) {
   const set = (at, values) => onChange(rows.map((row, index) => (index === at ? { ...row, ...values, found: false } : row)));
+  const add = html`<button type="button" onClick=${() => onChange([...rows, { name: "", value: "", secret: false }])}>Add a value</button>`;
+  if (!rows.length) {
+    return html`<div class="values row"><p class="hint">A password, or what another run may have otherwise: write <code>${"{{NAME}}"}</code> in
+      the sentence, and its value is asked for here.</p></div>`;
+  }
   return html`<fieldset class="values">
     <legend>Values</legend>
     <p class="hint">The sentence uses a value as <code>${"{{NAME}}"}</code>. A secret is kept encrypted, and shown to nobody.</p>
@@ -40,6 +45,6 @@ export function Values({ rows, onChange }) {
       <button type="button" class="danger" aria-label=${`Remove the value ${row.name}`}
         onClick=${() => onChange(rows.filter((_, index) => index !== at))}>Remove</button>
     </div>`)}
-    <button type="button" onClick=${() => onChange([...rows, { name: "", value: "", secret: false }])}>Add a value</button>
+    ${add}
   </fieldset>`;
 }

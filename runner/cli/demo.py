@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -30,14 +30,18 @@ SHOWN: Final = "buy-a-book"
 )
 @click.option("--artifacts", type=click.Path(path_type=Path), metavar="DIR", help="The folder for the files.")
 @click.option("--headed", is_flag=True, help="Show the browser.")
+@click.option("--app", is_flag=True, help="Only start the bundled app, to be tried by other commands.")
 @logging_options
 @click.pass_obj
-def demo_command(settings: Settings, name: str, artifacts: Path | None, *, headed: bool) -> int:
+def demo_command(settings: Settings, name: str, artifacts: Path | None, *, headed: bool, app: bool) -> int:
     """See it work: record a sentence on the bundled app, replay the file on the app in a fresh state.
 
     Each time the app's own database is asked whether the thing has been done.
     """
     from runner.artifacts import default_folder
+
+    if app:
+        return asyncio.run(_serve(_prompt(name)))
 
     chosen = _prompt(name)
     settings.secrets |= {secret: chosen.parameters[secret] for secret in chosen.secrets}
@@ -57,6 +61,20 @@ def _prompt(name: str) -> BundledPrompt:
             f"There is no bundled prompt {name}.", remedy=f"Did you mean {meant}?" if meant else listed
         )
     return prompts[name]
+
+
+async def _serve(chosen: BundledPrompt) -> int:
+    """The app alone, until it is stopped."""
+    from runner.following import Stop
+    from runner.site import bundled_site
+
+    stop = Stop()
+    async with bundled_site() as site:
+        click.echo(f"The bookshop, until Ctrl-C: {urljoin(site.url, chosen.path)}")
+        click.echo(f"To try: {chosen.prompt}")
+        with stop.listening(), suppress(asyncio.CancelledError), stop.stoppable():
+            await asyncio.Event().wait()
+    return 0
 
 
 async def _demo(chosen: BundledPrompt, settings: Settings, folder: Path, *, headed: bool) -> int:

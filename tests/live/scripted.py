@@ -102,9 +102,11 @@ def completed() -> list[Event]:
     return [event("completed", "2 steps passed, 1 of them repaired", patches=[patch()])]
 
 
-def asked(question: str = "Which card?", *, secret: bool = False) -> list[Event]:
-    """The run waits for an answer."""
-    return [event("question_asked", question, question=question, parameter="CARD", secret=secret)]
+def asked(question: str = "Which card?") -> list[Event]:
+    """The run waits for an answer, and says what there is."""
+    choices = ["the red card", "the blue one"]
+    listed = "\n".join([question, *(f"  {at}. {choice}" for at, choice in enumerate(choices, 1))])
+    return [event("question_asked", listed, question=listed, parameter="CARD", choices=choices)]
 
 
 def hostile() -> list[Event]:

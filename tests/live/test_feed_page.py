@@ -116,8 +116,43 @@ async def test_what_one_says_gets_to_the_run(feed: Feed, session: Session) -> No
     await session.page.get_by_role("button", name="Answer").click()
     async with asyncio.timeout(10):
         assert await channel.inbox.next() == "the blue one"
+        await session.page.get_by_role("button", name="2. the blue one").press("Enter")
+        assert await channel.inbox.next() == "2"
     channel.publish(event("question_answered", "The answer is kept", parameter="CARD"))
-    await session.page.get_by_label("Say something to the run").wait_for()
+    await session.page.get_by_text("It listens where one of them asks").wait_for()
+
+
+async def test_changes_to_a_file_are_told_in_the_words_of_the_page(feed: Feed, session: Session) -> None:
+    """What live/draft.js makes of a value, of a refusal, and of what somebody else has saved."""
+    await session.page.goto(f"http://{feed.address}/page/icon.svg")
+    told = await session.page.evaluate(
+        """async () => {
+          const { alike, inPageWords, replaced, withValue } = await import('/page/draft.js')
+          const fill = { action: 'fill', value: 'Ada', description: 'Set the textbox "Name" to "Ada"' }
+          const refused = 'the TestConfig is not a valid TestConfig, 2 problems:\\n'
+            + '  $.steps[18].selector: is missing; say it.\\n  $.parameters[0].name: is taken.'
+          return [
+            withValue(fill, 'Grace').description,
+            withValue({ ...fill, description: 'In words' }, 'x').description,
+            withValue({ action: 'goto', value: 'a', description: 'Open the shop' }, 'b').description ?? null,
+            inPageWords(refused),
+            inPageWords('It is running.'),
+            replaced({ action: 'click' }, { role: 'link', name: 'Out', selector: 'x' }).description,
+            alike({ a: 1, b: [{ c: 2, d: 3 }] }, { b: [{ d: 3, c: 2 }], a: 1 }),
+            alike({ a: [1, 2] }, { a: [2, 1] }),
+          ]
+        }"""
+    )
+    assert told == [
+        'Set the textbox "Name" to "Grace"',
+        "In words",
+        None,
+        "Step 19, selector: is missing; say it.\nValue 1, name: is taken.",
+        "It is running.",
+        'Click the link "Out"',
+        True,
+        False,
+    ]
 
 
 async def test_a_connection_that_breaks_is_made_again_and_nothing_is_missed(

@@ -79,6 +79,10 @@ async def test_from_a_sentence_to_a_test_that_is_changed_while_it_is_held(
     run = await own.json("GET", f"/demo-runner/runs/{newest['id']}")
     assert CODE not in json.dumps(run)
     assert run["test_config_json"]["steps"][2]["fingerprint"]["name"] == "Borrow"
+    # its saved test has the secret of the recording, and its runs are found by its name
+    named = (await own.json("GET", "/live/runs?query=buying"))["runs"]
+    assert [(each["id"], each["test_name"]) for each in named] == [(newest["id"], "Buying")]
+    assert (await own.json("GET", f"/live/runs?test={newest['test_id']}"))["runs"] == named
     kinds = [event["type"] for event in run["events_json"]]
     assert [kind for kind in kinds if kind in ("held", "element_picked", "resumed")] == [
         "held",

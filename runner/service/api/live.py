@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, cast
 
@@ -59,6 +60,8 @@ class RowShown(BaseModel):
     completed_at: str | None
     steps: int | None
     repairs: int
+    test_id: str | None
+    test_name: str | None
 
 
 class RowsShown(BaseModel):
@@ -102,8 +105,10 @@ async def list_rows(
     status: RunStatus | None = None,
     query: Annotated[str | None, Query(max_length=255)] = None,
     repaired: Literal["true"] | None = None,
+    test: Annotated[str | None, Query(max_length=64)] = None,
 ) -> RowsShown:
-    """The runs without their events, newest first: those older than the run `before`, those like `query`."""
+    """The runs without their events, newest first: those older than the run `before`, those like `query`,
+    those of a saved test."""
     rows = await service.runs.rows(
         who.user_id,
         limit=limit + 1,
@@ -111,8 +116,11 @@ async def list_rows(
         status=status,
         query=query.replace("\0", "") if query else None,
         repaired=repaired is not None,
+        test_id=test.replace("\0", "") if test else None,
     )
-    return RowsShown(runs=[_shown(row) for row in rows[:limit]], more=len(rows) > limit)
+    ids = {str(row.asked["test_id"]) for row in rows if row.asked.get("test_id")}
+    names = await service.saved_tests.names(who.user_id, ids) if ids else {}
+    return RowsShown(runs=[_shown(row, names) for row in rows[:limit]], more=len(rows) > limit)
 
 
 @ROUTER.get(
@@ -128,10 +136,12 @@ async def get_file(run_id: str, filename: str, who: Who, service: Serving) -> Re
     return sent(file, filename)
 
 
-def _shown(row: RunRow) -> RowShown:
+def _shown(row: RunRow, names: Mapping[str, str]) -> RowShown:
+    test_id = row.asked.get("test_id")
     steps = (row.summary_json or {}).get("total_steps")
     repairs = sum(bool(patch.get("applied")) for patch in row.repair_patches_json)
     return RowShown.model_validate(
         {name: getattr(row, name) for name in RowShown.model_fields if hasattr(row, name)}
         | {"steps": steps if isinstance(steps, int) else None, "repairs": repairs}
+        | {"test_id": test_id, "test_name": names.get(str(test_id))}
     )

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from runner.contract.event import TERMINAL, Event, utc_now
 from runner.contract.run import Run
 from runner.service.store.database import Database
-from runner.service.store.tables import EVENTS, RUNS
+from runner.service.store.tables import EVENTS, RUNS, SAVED_TESTS
 
 # A run of a run of a run: so far one looks for the recording.
 MAX_LINEAGE: Final = 20
@@ -82,8 +82,11 @@ class RunRow:
     completed_at: str | None
     summary_json: Mapping[str, Any] | None
     repair_patches_json: Sequence[Mapping[str, Any]]
+    asked: Mapping[str, Any]
 
 
+# The saved test that a run is of.
+_TEST: Final = RUNS.c.asked["test_id"].as_string()
 _ROW: Final = tuple(RUNS.c[each.name] for each in fields(RunRow))
 
 
@@ -137,8 +140,10 @@ class RunStore:
         status: str | None = None,
         query: str | None = None,
         repaired: bool = False,
+        test_id: str | None = None,
     ) -> list[RunRow]:
-        """The user's runs as a list shows them, newest first: those older than the run of id `before`."""
+        """The user's runs as a list shows them, newest first: those older than the run of id `before`,
+        those of the saved test."""
         wanted = select(*_ROW).where(RUNS.c.user_id == user_id)
         if before:
             last = select(RUNS.c.created_at, RUNS.c.id).where(RUNS.c.id == before, RUNS.c.user_id == user_id)
@@ -147,7 +152,12 @@ class RunStore:
             wanted = wanted.where(RUNS.c.status == status)
         if query:
             like = [column.icontains(query, autoescape=True) for column in (RUNS.c.prompt, RUNS.c.start_url)]
-            wanted = wanted.where(or_(*like))
+            tests = select(SAVED_TESTS.c.id).where(
+                SAVED_TESTS.c.user_id == user_id, SAVED_TESTS.c.name.icontains(query, autoescape=True)
+            )
+            wanted = wanted.where(or_(*like, _TEST.in_(tests)))
+        if test_id:
+            wanted = wanted.where(test_id == _TEST)
         if repaired:
             wanted = wanted.where(cast(RUNS.c.repair_patches_json, Text) != "[]")
         async with self._database.reading() as connection:

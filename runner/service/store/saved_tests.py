@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -66,6 +66,14 @@ class SavedTestStore:
         wanted = wanted.order_by(SAVED_TESTS.c.updated_at.desc(), SAVED_TESTS.c.id.desc())
         async with self._database.reading() as connection:
             return [_saved(row) for row in (await connection.execute(wanted)).mappings()]
+
+    async def names(self, user_id: str, ids: Collection[str]) -> dict[str, str]:
+        """What the user's tests of those ids are called."""
+        wanted = select(SAVED_TESTS.c.id, SAVED_TESTS.c.name).where(
+            SAVED_TESTS.c.user_id == user_id, SAVED_TESTS.c.id.in_(ids)
+        )
+        async with self._database.reading() as connection:
+            return {row.id: row.name for row in await connection.execute(wanted)}
 
     async def get(self, user_id: str, test_id: str) -> SavedTest | None:
         """The user's test of that id, if there is one."""
