@@ -1,20 +1,15 @@
-"""That something is not there (any more), as a TestConfig can say it: the page without it is visible. Pure.
-
-A config asserts only what is there; but CSS knows `:not(...)`, so a `body` that holds no such text is there
-exactly when the text is not. Text that the page hides does not count, open shadow roots are looked into.
-"""
+"""That something is not there (any more), as an assertion. Pure."""
 
 from __future__ import annotations
 
 from runner.contract.config import Expect
+from runner.page.absence import Absent
 from runner.page.observe import Observation
 
 
 def absent(text: str, *, whole: bool) -> Expect:
     """Nothing shows `text`: as all an element says (`whole`, in this case), or anywhere (in any case)."""
-    quoted = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
-    ways = [f':text-is("{quoted}")', f'[aria-label="{quoted}"]'] if whole else [f':text("{quoted}")']
-    return Expect(type="visible", selector=f"body:not(:has({', '.join(f'{way}:visible' for way in ways)}))")
+    return Expect(type="visible", selector=Absent(text, whole).selector)
 
 
 def can_tell_absence(seen: Observation) -> bool:

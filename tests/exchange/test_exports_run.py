@@ -14,6 +14,7 @@ import pytest
 from benchmarks.exchange.tools import Tools, installed
 from runner.exchange.reading import read
 from runner.exchange.writing import write
+from runner.page.absence import Absent
 from runner.page.browser import choose_browser
 from runner.page.session import Session
 from runner.replay.reading import read_flow
@@ -71,24 +72,23 @@ async def test_what_is_exported_for_the_tools_of_npm_passes_on_the_app(fresh: Fr
     await judged(site, BUY, ADD)
 
 
-def waited_for(*asserted: tuple[str, str]) -> list[str]:
-    """What recordings wait for that assert these texts of these elements."""
+def waited_for(*asserted: tuple[str, str] | Absent) -> list[str]:
+    """What recordings wait for that assert these texts of these elements, or that they are gone."""
     steps = [
-        {"action": "expect", "selector": selector, "expect": {"type": "text", "contains": text}}
-        for selector, text in asserted
+        {"action": "expect", "selector": each.selector, "expect": {"type": "visible"}}
+        if isinstance(each, Absent)
+        else {"action": "expect", "selector": each[0], "expect": {"type": "text", "contains": each[1]}}
+        for each in asserted
     ]
     config, _ = read_flow({"starting_url": "http://shop.test/", "steps": steps})
     written = write(config, "chrome", "flow")
     assert [each for each in written.findings if each.place.startswith("step")] == []
     (imported,) = read(written.text, written.file_name)
-    assert [(step.selector, step.expect and step.expect.contains) for step in imported.config.steps] == list(
-        asserted
-    )
-    return [
-        step["expression"]
-        for step in json.loads(written.text)["steps"]
-        if step["type"] == "waitForExpression"
+    assert [(step.selector, step.expect) for step in imported.config.steps] == [
+        (step.selector, step.expect) for step in config.steps
     ]
+    recorded = json.loads(written.text)["steps"]
+    return [step["expression"] for step in recorded if step["type"] == "waitForExpression"]
 
 
 async def test_a_text_of_an_element_is_waited_for_in_that_element(session: Session) -> None:
@@ -98,8 +98,11 @@ async def test_a_text_of_an_element_is_waited_for_in_that_element(session: Sessi
     )
     shown = waited_for(("#sum", "Total 2"), ('text="Total 2"', "2"), ('li.own:has-text("It\'s")', '"two"'))
     missing = waited_for(("#sum", "Total 3"), ('text="Total"', "Total"), ("#no", "Total 2"))
-    for expressions, holds in ((shown, True), (missing, False)):
-        assert [await session.page.evaluate(f"() => ({each})") for each in expressions] == [holds] * 3
+    gone = waited_for(Absent("Total", whole=True), Absent("total 4", whole=False))
+    there = waited_for(Absent("Total 2", whole=True), Absent("total 2", whole=False))
+    for expressions, holds in ((shown, True), (missing, False), (gone, True), (there, False)):
+        for each in expressions:
+            assert await session.page.evaluate(f"() => ({each})") is holds, each
 
 
 async def test_what_a_recording_waits_for_can_be_asked_before_the_page_has_a_body(session: Session) -> None:

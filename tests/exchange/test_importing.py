@@ -17,6 +17,7 @@ from runner.exchange.draft import CannotSay, Imported
 from runner.exchange.reading import format_of, read
 from runner.exchange.writing import write
 from runner.exchange.xpath import css_of
+from runner.page.absence import Absent
 from runner.replay.reading import read_flow
 
 FOREIGN = Path(__file__).parent / "foreign"
@@ -217,6 +218,14 @@ def test_an_action_and_its_step(call: str, action: str, value: Any) -> None:
             ("visible", None, "role=radio[checked=false]"),
         ),
         ('expect(page.locator("li")).to_have_count(3)', ("visible", None, "li >> nth=2")),
+        (
+            'expect(page.get_by_text("Hi")).to_be_hidden()',
+            ("visible", None, Absent("Hi", whole=False).selector),
+        ),
+        (
+            'expect(page.get_by_text("Hi", exact=True)).not_to_be_visible()',
+            ("visible", None, Absent("Hi", whole=True).selector),
+        ),
         (
             'expect(page.frame_locator("#pay").get_by_text("Hi")).to_be_visible()',
             ("visible", None, "iframe#pay >> text=Hi"),

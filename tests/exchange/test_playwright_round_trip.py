@@ -14,6 +14,7 @@ from runner.exchange.draft import Imported
 from runner.exchange.playwright.python_writing import PROPERTIES
 from runner.exchange.reading import read
 from runner.exchange.writing import FORMATS, write
+from runner.page.absence import Absent
 from runner.replay.reading import read_flow
 from tests.exchange.recorded import NAMES, each_recording, recording
 
@@ -156,6 +157,17 @@ def test_every_action_and_expectation_has_words(form: str) -> None:
     assert 'li:has-text("it\'s") >> button.x >> nth=2' in selectors
     assert 'iframe[title="Pay"] >> role=button[name="Pay"][pressed=false]' in selectors
     assert write(imported.config, form, "flow").text == write(config, form, "flow").text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("absent", [Absent('Emma & "Co"', whole=True), Absent("it's gone", whole=False)])
+def test_that_a_text_is_gone_comes_back(form: str, absent: Absent) -> None:
+    gone = {"action": "expect", "selector": absent.selector, "expect": {"type": "visible"}}
+    config, _ = read_flow({"steps": [{"action": "goto", "value": "http://shop.test/"}, gone]})
+    written = write(config, form, "flow")
+    assert [finding for finding in written.findings if finding.effect != "note"] == []
+    assert "has(" not in written.text
+    assert there_and_back(config, form).config.steps[1].selectors == (absent.selector,)
 
 
 def test_what_cannot_be_said_is_listed_and_not_dropped() -> None:

@@ -32,7 +32,7 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "verify": frozenset({"contract", "page", "record", "replay"}),
     "artifacts": frozenset({"contract"}),
     "report": frozenset({"contract", "assets", "artifacts"}),
-    "exchange": frozenset({"contract", "page.selector", "page.awaited", "page.values"}),
+    "exchange": frozenset({"contract", "page.selector", "page.absence", "page.awaited", "page.values"}),
     "feed": frozenset({"contract", "live"}),
     "service": frozenset(
         {

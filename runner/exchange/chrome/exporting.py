@@ -16,10 +16,12 @@ from runner.exchange.chrome.locating import (
     is_framed,
     plain_ways,
     selectors_for,
+    whole_text,
     without_state,
 )
 from runner.exchange.finding import Effect, Finding
 from runner.exchange.unfolding import unfolded
+from runner.page.absence import Absent, absent_in
 from runner.page.awaited import kind_of
 from runner.page.selector import Control, Field, names_frame, parse
 from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
@@ -62,6 +64,13 @@ SHOWN_BY_CSS: Final = "[...document.querySelectorAll({css})].some(each => each.c
 SHOWN_BY_XPATH: Final = (
     "(found => {{ for (let each; (each = found.iterateNext()); ) "
     "if (each.checkVisibility() && {shown}) return true; return false; }})"
+    "(document.evaluate({xpath}, document, null, 5, null))"
+)
+# That no visible element says something; a page that is only on its way has no body yet.
+GONE: Final = "document.body && !{shown}"
+GONE_BY_XPATH: Final = (
+    "document.body && !(found => {{ for (let each; (each = found.iterateNext()); ) "
+    "if (each.checkVisibility({{ visibilityProperty: true }})) return true; return false; }})"
     "(document.evaluate({xpath}, document, null, 5, null))"
 )
 # What Puppeteer sets by its state; on what else can be ticked it fails.
@@ -306,6 +315,8 @@ class _Exporting:
         match step.expect.type if step.expect else "visible":
             case "url":
                 yield _expression(_located(contains))
+            case "visible" if absent := absent_in(step.sought or ""):
+                yield _expression(_gone(absent))
             case "visible":
                 yield from self._visible(step)
             case _ if step.sought and names_frame(parse(step.sought)):
@@ -381,6 +392,12 @@ def _located(part: str) -> str:
 
 def _shows(what: str, text: str, kind: str = "innerText") -> str:
     return HOLDS.format(what=what, kind=kind, text=_said(text))
+
+
+def _gone(absent: Absent) -> str:
+    if absent.whole:
+        return GONE_BY_XPATH.format(xpath=_said(whole_text(absent.text)))
+    return GONE.format(shown=_shows(SHOWN, absent.text))
 
 
 def _said(text: str) -> str:

@@ -13,6 +13,8 @@ from runner.contract.errors import ConfigError
 from runner.exchange.chrome.exporting import (
     CHOOSE,
     FRAMED,
+    GONE,
+    GONE_BY_XPATH,
     HOLDS,
     NAMED,
     ONLY,
@@ -24,6 +26,7 @@ from runner.exchange.chrome.locating import numbered_frames
 from runner.exchange.chrome.selecting import selectors_of
 from runner.exchange.draft import CannotSay, Draft, Imported
 from runner.exchange.playwright.asserting import in_state
+from runner.page.absence import Absent
 
 Data = Mapping[str, Any]
 
@@ -55,6 +58,12 @@ _HOLDS: Final = _written(
 ).pattern
 _BY_CSS: Final = _written(SHOWN_BY_CSS, css=_SAID.format(name="css"), shown=_HOLDS)
 _BY_XPATH: Final = _written(SHOWN_BY_XPATH, xpath=_SAID.format(name="xpath"), shown=_HOLDS)
+_GONE: Final = _written(
+    GONE,
+    shown=_written(HOLDS, what="document\\.body", kind="innerText", text=_SAID.format(name="text")).pattern,
+)
+_GONE_BY_XPATH: Final = _written(GONE_BY_XPATH, xpath=_SAID.format(name="xpath"))
+_SAYS_JUST: Final = re.compile(r"""//body//\*\[normalize-space\(\.\)=("[^"]*"|'[^']*') or @aria-label=\1\]""")
 _CHOOSE: Final = _written(CHOOSE, option=_STRING, select="(.+)")
 _NAMED: Final = _written(NAMED, css=_STRING)
 _ONLY: Final = _written(ONLY, xpath=_STRING)
@@ -263,6 +272,8 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
             importing.draft.see_url(text, timeout_ms=timeout)
     elif shown := _BY_CSS.fullmatch(expression) or _BY_XPATH.fullmatch(expression):
         _see_in(importing, step, shown.groupdict())
+    elif absent := _absent(expression):
+        importing.draft.see([absent.selector], timeout_ms=step.get("timeout"))
     elif _FRAMED.fullmatch(expression.strip()):
         importing.draft.note("a replay waits for frames by itself")
     elif chosen := _CHOOSE.fullmatch(expression):
@@ -270,6 +281,15 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
         importing.draft.add("select", _in_frame(step, _chosen(chosen[2])), json.loads(chosen[1]), known=known)
     else:
         raise CannotSay("an expression is a program; a TestConfig runs none")
+
+
+def _absent(expression: str) -> Absent | None:
+    """The text that is waited for to go, as our own export says it."""
+    if part := _GONE.fullmatch(expression):
+        return Absent(json.loads(part["text"]), whole=False)
+    whole = _GONE_BY_XPATH.fullmatch(expression)
+    said = _SAYS_JUST.fullmatch(json.loads(whole["xpath"])) if whole else None
+    return Absent(said[1][1:-1], whole=True) if said else None
 
 
 def _see_in(importing: _Importing, step: Data, told: Mapping[str, str | None]) -> None:

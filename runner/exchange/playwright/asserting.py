@@ -10,12 +10,16 @@ from runner.exchange.draft import CannotSay, Draft
 from runner.exchange.playwright.program import Call, Expression, Literal, Name, Pattern, Text
 from runner.exchange.playwright.roles import parse_role
 from runner.exchange.playwright.selecting import Selected, select, words
+from runner.page.absence import Absent
 from runner.page.selector import Css, Field, Nth, Part, Role, Selector, TestId, names_frame, parse, quoted
 
 Options = Mapping[str, Expression]
 Arguments = tuple[Expression, ...]
 Pages = Mapping[str, object]
 
+# What may say that a text is not there.
+_GONE: Final = frozenset({"toBeHidden", "notToBeVisible", "toHaveCount"})
+_ONLY_TEXTS: Final = "that something is not there can be asserted of a text of the page only"
 _WHOLE_PAGE: Final = ("body", "html")
 _LITERAL: Final = re.compile(r"(?:[^\\^$.*+?()[\]{}|]|\\[^A-Za-z0-9])*")
 
@@ -41,6 +45,10 @@ def assertion(
         where, text = shown
         draft.see_text(where, text, timeout_ms=given)
         return
+    if name in _GONE and (absent := _absent(subject, name, arguments, pages)):
+        draft.find(place, "changed", "where the page has frames, one that does not show it is enough")
+        draft.see([absent.selector], timeout_ms=given)
+        return
     element = select(subject, pages)
     for doubt in element.doubts:
         draft.find(place, "changed", doubt)
@@ -63,6 +71,24 @@ def shown_text(subject: Call, pages: Pages) -> tuple[list[str], str] | None:
             "first",
         ) if not options and text.plain is not None:
             return _place(where, text.plain, pages)
+        case _:
+            return None
+
+
+def _absent(subject: Call, name: str, arguments: Arguments, pages: Pages) -> Absent | None:
+    """The text that no visible element may have: `getByText(...)`, with what is labelled so or without."""
+    if name == "toHaveCount" and arguments[:1] != (Literal(0),):
+        return None
+    match subject:
+        case Call(Call() as shown, "filter", (), {"visible": Literal(True)}) if name == "toHaveCount":
+            return _absent(shown, "toBeHidden", (), pages)
+        case Call(Call() as shown, "or", (Call(Name(), "getByLabel", (label,), {"exact": _}),)):
+            found = _absent(shown, "toBeHidden", (), pages)
+            return found if found and found.whole and words(label) == found.text else None
+        case Call(Name(page), "getByText", (Text() as text,), options) if (
+            name != "toHaveCount" and page in pages and text.plain
+        ):
+            return Absent(text.plain, whole=options.get("exact") == Literal(True))
         case _:
             return None
 
@@ -111,7 +137,7 @@ def _visible(
     draft: Draft, place: str, element: Selected, arguments: Arguments, options: Options, timeout: float | None
 ) -> None:
     if options.get("visible") == Literal(False):
-        raise CannotSay("that something is hidden cannot be asserted")
+        raise CannotSay(_ONLY_TEXTS)
     draft.see(element.selectors, timeout_ms=timeout)
 
 
@@ -221,13 +247,17 @@ def _counted(
             last = Selected(((*element.ways[0], Nth(count - 1)),))
             draft.see(last.selectors, timeout_ms=timeout)
         case _:
-            raise CannotSay("that nothing is there cannot be asserted")
+            raise CannotSay(_ONLY_TEXTS)
     draft.find(place, "changed", "there must be that many, and there may be more")
 
 
 def _timeout(options: Options) -> float | None:
     given = options.get("timeout")
     return given.value if isinstance(given, Literal) and isinstance(given.value, int | float) else None
+
+
+def _gone(*_: Any) -> None:
+    raise CannotSay(_ONLY_TEXTS)
 
 
 _ABOUT_ELEMENT: Final[Mapping[str, Callable[..., None]]] = {
@@ -244,4 +274,6 @@ _ABOUT_ELEMENT: Final[Mapping[str, Callable[..., None]]] = {
     "notToBeDisabled": _enabled,
     "notToBeEnabled": _disabled,
     "toHaveCount": _counted,
+    "toBeHidden": _gone,
+    "notToBeVisible": _gone,
 }

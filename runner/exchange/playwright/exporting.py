@@ -33,6 +33,7 @@ from runner.exchange.playwright.program import (
 )
 from runner.exchange.playwright.values import constants_for, with_names
 from runner.exchange.unfolding import unfolded
+from runner.page.absence import Absent, absent_in
 from runner.page.awaited import kind_of
 from runner.page.selector import names_frame, parse
 from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
@@ -267,6 +268,8 @@ class _Exporting:
         match expect.type if expect else "visible":
             case "url":
                 return self._call(step, _expecting(PAGE), "toHaveURL", Containing(self._text(contains)))
+            case "visible" if absent := absent_in(step.sought or ""):
+                return self._call(step, _expecting(self._showing_all(absent)), "toHaveCount", Literal(0))
             case "visible":
                 return self._call(step, _expecting(self._element(step)), "toBeVisible")
             case _ if not step.sought:
@@ -294,6 +297,15 @@ class _Exporting:
         self._texts_of.add("page" if where == PAGE else "frame")
         showing = Call(where, "getByText", (self._text(contains),))
         return Call(Call(showing, "filter", (), {"visible": Literal(True)}), "first")
+
+    def _showing_all(self, absent: Absent) -> Expression:
+        """All visible elements that say something."""
+        said, exact = self._text(absent.text), {"exact": Literal(True)}
+        if not absent.whole:
+            return Call(Call(PAGE, "getByText", (said,)), "filter", (), {"visible": Literal(True)})
+        named = Call(PAGE, "getByLabel", (said,), exact)
+        either = Call(Call(PAGE, "getByText", (said,), exact), "or", (named,))
+        return Call(either, "filter", (), {"visible": Literal(True)})
 
     def _shows(self, step: Step, element: Expression, contains: str) -> Expression:
         """What a person sees there, which an element's text content is not: that has hidden text in it, and

@@ -114,9 +114,10 @@ def _broken(call: Call, start: str, end: str) -> Iterator[str]:
         yield from (f"{INDENT}{INDENT}{name}: {said(value)}," for name, value in call.options.items())
         yield f"{INDENT}}}){end}"
         return
-    if isinstance(call.owner, Call) and not given and not call.options:
-        # nothing to break in the last brackets: those before them
-        yield from _broken(call.owner, start, f".{call.name}(){end}")
+    plain = not given and not call.options
+    if isinstance(call.owner, Call) and (plain or len(f"{start}{owner}") > WIDTH):
+        # nothing to break in the last brackets, or too much before them: those before
+        yield from _broken(call.owner, start, f".{_alone(call)}{end}")
         return
     yield f"{start}{owner}{call.name}("
     for argument in call.arguments:
