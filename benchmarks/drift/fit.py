@@ -48,6 +48,33 @@ _LEAST: Final = 0.001
 # A case that the recorded selectors settle teaches little, one told in a selector's words is a guest here.
 _EASY: Final = 0.3
 _TOLD_BY_SELECTOR: Final = 0.25
+# What agrees less than another level is never worth more than it: each level and the one it stands below.
+# What tells of the page rather than of the element (ids that are gone everywhere) stands below "same" alone.
+_BELOW: Final[dict[str, dict[str, str]]] = {
+    "wording": {
+        "synonym": "same",
+        "similar": "synonym",
+        "thing": "synonym",
+        "partly": "similar",
+        "other": "partly",
+        "different": "other",
+        "opposite": "different",
+        "more": "same",
+        "less": "same",
+        "mute": "same",
+    },
+    "kind": {"close": "same", "kin": "close", "changed": "kin", "bare": "same", "twin": "same"},
+    "href": {"same": "only", "path": "same", "query": "path", "moved": "same", "differ": "moved"},
+    "options": {"most": "same", "some": "most", "none": "some"},
+    "value_kind": {"plainer": "same", "differ": "plainer"},
+    "classes": {"some": "most", "none": "some"},
+    "landmarks": {"innermost": "same", "most": "same", "roles": "most", "some": "most", "differ": "some"},
+    "siblings": {"most": "all", "some": "most", "none": "some"},
+    "place": {"ordinal": "same", "differ": "ordinal"},
+    "box": {"near": "there", "far": "near"},
+    "size": {"differ": "alike"},
+    "slot": {"one": "both", "none": "one"},
+}
 _BARS: Final = (0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99)
 
 
@@ -140,25 +167,58 @@ def choices(cases: Sequence[Read], usually: Usual) -> Choices:
 def probabilities(some: Choices, weights: Floats) -> Floats:
     """How likely each element is the one, by these weights; the last column is that it is gone."""
     sums = np.empty(some.possible.shape)
-    sums[:, :_MOST] = some.features @ weights[:-1].astype(np.float32) + some.prior[:, None]
+    told = some.features.reshape(-1, _WIDTH) @ weights[:-1].astype(np.float32)
+    sums[:, :_MOST] = told.reshape(-1, _MOST) + some.prior[:, None]
     sums[:, _MOST] = weights[-1]
     sums = np.where(some.possible, sums, -np.inf)
     likely: Floats = np.exp(sums - sums.max(axis=1, keepdims=True))
     return np.asarray(likely / likely.sum(axis=1, keepdims=True))
 
 
+def _below(name: str, level: str) -> str | None:
+    """The level that `level` is never worth more than."""
+    order = _BELOW.get(name, {})
+    ordered = level == "same" or level in order or level in order.values() or "same" not in LEVELS[name]
+    return order.get(level) if ordered else "same"
+
+
+def _steps() -> Floats:
+    """What turns steps (how far each level stands below the one above it) into weights."""
+    steps = np.eye(_WIDTH + 1)
+    for (name, level), place in _AT.items():
+        above = _below(name, level)
+        steps[place, place] = -1.0 if above else 1.0
+        while above:
+            top = _below(name, above)
+            steps[place, _AT[name, above]] = -1.0 if top else 1.0
+            above = top
+    return steps
+
+
+def _never_negative() -> Flags:
+    """Steps down, and what rarity adds: what is rarer is never worth less for it."""
+    known = np.zeros(_WIDTH + 1, bool)
+    known[len(_AT) : -1] = True
+    for (name, level), place in _AT.items():
+        known[place] = _below(name, level) is not None
+    return known
+
+
 def fitted(some: Choices, ridge: float, rounds: int, pace: float = 0.05) -> Floats:
-    """The weights that make the right answers of these cases likeliest."""
-    weights, first, second = np.zeros((3, _WIDTH + 1))
-    weights[len(_AT) : -1] = 0.5
-    start = weights.copy()
+    """The weights, of those that keep the levels in order, that make the right answers likeliest."""
+    steps, bound = _steps(), _never_negative()
+    told, first, second = np.zeros((3, _WIDTH + 1))
+    told[len(_AT) : -1] = 0.5
+    start = told.copy()
     for number in range(1, rounds + 1):
-        slope = _slope(some, weights) + ridge * (weights - start)
+        weights = steps @ told
+        slope = steps.T @ (_slope(some, weights) + ridge * (weights - start))
         first = 0.9 * first + 0.1 * slope
         second = 0.99 * second + 0.01 * slope**2
-        step = (first / (1 - 0.9**number)) / (np.sqrt(second / (1 - 0.99**number)) + 1e-8)
-        weights = weights - pace * step
-    return weights
+        pull = (first / (1 - 0.9**number)) / (np.sqrt(second / (1 - 0.99**number)) + 1e-8)
+        told = told - pace * pull
+        told[bound] = np.maximum(told[bound], 0.0)
+    return np.asarray(steps @ told)
 
 
 def _slope(some: Choices, weights: Floats) -> Floats:
@@ -166,7 +226,7 @@ def _slope(some: Choices, weights: Floats) -> Floats:
     hits = likely * some.right
     missing = (likely - hits / np.maximum(hits.sum(axis=1, keepdims=True), 1e-12)) * some.counts[:, None]
     slope = np.empty(_WIDTH + 1)
-    slope[:-1] = np.einsum("nk,nkf->f", missing[:, :_MOST].astype(np.float32), some.features)
+    slope[:-1] = missing[:, :_MOST].astype(np.float32).ravel() @ some.features.reshape(-1, _WIDTH)
     slope[-1] = missing[:, _MOST].sum()
     return slope
 

@@ -47,6 +47,10 @@ _DOES: Final = ("sends", "options")
 _PIXELS: Final = frozenset({"box", "size", "place"})
 _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href", "sends", "options")
 _NAMES: Final = ("id", "test_id", "name_attr")
+# What a form asks for once takes nothing else: a date is no text.
+_MOMENTS: Final = frozenset({"date", "datetime-local", "month", "week", "time", "color"})
+_NAMED: Final = _MOMENTS | {"search"}
+_OF_ITS_KIND: Final = frozenset({"same", "close"})
 _MANY_OPTIONS: Final = 3
 _UNCHANGED: Final = frozenset({"same", "only", "path", "restyled", "moved"})
 _KEPT: Final = frozenset({"same", "restyled"})
@@ -110,7 +114,8 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
     """The one that alone leads to where the element did, sends its form, offers its choice or takes its file.
 
     What it is called matters little then, as long as it is not nearly as likely that it is another one, nor,
-    but for a link, a look-alike's name. The only search box must still say what it searches.
+    but for a link, a look-alike's name. The only search box must still say what it searches, the only date of
+    its form which date it is, be it in other words.
     """
     doing = [each for each in possible if _does_the_same(old, each)]
     if len(doing) != 1:
@@ -123,7 +128,8 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
         return doing[0]
     says = _levels(doing[0]).get("wording")
     does = _does(old, doing[0])
-    named = (does == "options" and says == "different") or (does == "search" and says not in _SAYS_THE_SAME)
+    unnamed = does in _NAMED and says not in _SAYS_THE_SAME
+    named = (does == "options" and says == "different") or unnamed
     another = says == "opposite" or (says in _LOOKS_ALIKE and not _destroys_the_same(doing[0]))
     return None if another or named else doing[0]
 
@@ -137,6 +143,8 @@ def _does(old: Fingerprint, one: Scored) -> str | None:
     if old.type == one.fingerprint.type and old.type in ("file", "search"):
         return old.type
     levels = _levels(one)
+    if old.type == one.fingerprint.type and old.type in _MOMENTS and levels.get("form") == "same":
+        return old.type
     if levels.get("href") == "only" or leads_on_from_its_place(old, levels):
         return "href"
     if levels.get("name_attr") == "differ":
@@ -224,8 +232,10 @@ def anchored(
         # an id with something added that the page does not add to all of them is a copy's
         copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
         sure = best.probability >= BAR_SHORTENED and not (copy or inferred)
-        # what destroys is another thing's as soon as a thing is named, but for that of its own row
+        # what destroys is another thing's as soon as a thing is named, but for that of its own row; and a
+        # link that names one, where a button stood, leads to that: "Sign in help"
         thing = says == "thing" and (not _destroys(old) or levels.get("row") == "same")
+        thing = thing and levels.get("kind") in _OF_ITS_KIND
         shortened = (says == "less" or thing) and sure
         return shortened or (identified and (named or levels.get("landmarks") != "differ"))
     # of several that said the same, the row, the order or the neighbours have to tell which one it was; the

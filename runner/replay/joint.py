@@ -49,7 +49,7 @@ def jointly(
     best = verdict.best
     if verdict.decision == "apply" or best is None:
         return verdict
-    if verdict.decision == "suggest" and _reworded_alike(old, best.fingerprint) and _leads(best, ranked):
+    if _reworded_alike(old, best.fingerprint) and _leads(best, ranked):
         reason = "it says more, and so do, in the same words, the controls before and after it"
         return _applied(verdict, reason)
     if not old.form or not old.value_kind:
