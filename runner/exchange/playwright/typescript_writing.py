@@ -115,7 +115,8 @@ def _broken(call: Call, start: str, end: str) -> Iterator[str]:
         yield f"{INDENT}}}){end}"
         return
     plain = not given and not call.options
-    if isinstance(call.owner, Call) and (plain or len(f"{start}{owner}") > WIDTH):
+    first = opened if call.options and not given else f"{start}{owner}{call.name}("
+    if isinstance(call.owner, Call) and (plain or len(first) > WIDTH):
         # nothing to break in the last brackets, or too much before them: those before
         yield from _broken(call.owner, start, f".{_alone(call)}{end}")
         return
