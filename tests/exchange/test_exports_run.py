@@ -94,12 +94,16 @@ def waited_for(*asserted: tuple[str, str] | Absent) -> list[str]:
 async def test_a_text_of_an_element_is_waited_for_in_that_element(session: Session) -> None:
     await session.page.set_content(
         '<p>Total 3</p><p id="sum" style="text-transform: uppercase">Total 2</p><p hidden id="no">Total 2</p>'
-        """<li class="own">It's "two"</li>"""
+        """<li class="own">It's "two"</li><div></div>"""
+    )
+    await session.page.evaluate(
+        "() => document.querySelector('div').attachShadow({mode: 'open'}).innerHTML = '<p id=deep>Deep</p>'"
     )
     shown = waited_for(("#sum", "Total 2"), ('text="Total 2"', "2"), ('li.own:has-text("It\'s")', '"two"'))
     missing = waited_for(("#sum", "Total 3"), ('text="Total"', "Total"), ("#no", "Total 2"))
     gone = waited_for(Absent("Total", whole=True), Absent("total 4", whole=False))
-    there = waited_for(Absent("Total 2", whole=True), Absent("total 2", whole=False))
+    there = waited_for(Absent("Deep", whole=True), Absent("deep", whole=False))
+    shown += waited_for(("#deep", "Deep"))
     for expressions, holds in ((shown, True), (missing, False), (gone, True), (there, False)):
         for each in expressions:
             assert await session.page.evaluate(f"() => ({each})") is holds, each

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from runner.contract.config import Step, TestConfig
 from runner.contract.references import fill_step, names_used, reference
+from runner.exchange.chrome.expressions import Shown, written
 from runner.exchange.chrome.keys import pressed
 from runner.exchange.chrome.locating import (
     css_for,
@@ -16,12 +17,11 @@ from runner.exchange.chrome.locating import (
     is_framed,
     plain_ways,
     selectors_for,
-    whole_text,
     without_state,
 )
 from runner.exchange.finding import Effect, Finding
 from runner.exchange.unfolding import unfolded
-from runner.page.absence import Absent, absent_in
+from runner.page.absence import absent_in
 from runner.page.awaited import kind_of
 from runner.page.selector import Control, Field, names_frame, parse
 from runner.page.values import SHAPES, as_key, as_list, as_state, as_text, for_type
@@ -55,24 +55,6 @@ ONLY: Final = (
     "(document.evaluate({xpath}, document, null, 9, null).singleNodeValue)"
 )
 FRAMED: Final = "window.frames.length > {at}"
-# Puppeteer begins to ask in the moment that a page is made, and hangs where the expression then fails.
-SHOWN: Final = "document.body"
-# What a person sees may be in capitals by its style, where a config has it as it is written.
-HOLDS: Final = "{what}?.{kind}?.toLowerCase().includes({text}.toLowerCase())"
-# A text of an element, or what has been filled in: Puppeteer's own properties compare whole texts.
-SHOWN_BY_CSS: Final = "[...document.querySelectorAll({css})].some(each => each.checkVisibility() && {shown})"
-SHOWN_BY_XPATH: Final = (
-    "(found => {{ for (let each; (each = found.iterateNext()); ) "
-    "if (each.checkVisibility() && {shown}) return true; return false; }})"
-    "(document.evaluate({xpath}, document, null, 5, null))"
-)
-# That no visible element says something; a page that is only on its way has no body yet.
-GONE: Final = "document.body && !{shown}"
-GONE_BY_XPATH: Final = (
-    "document.body && !(found => {{ for (let each; (each = found.iterateNext()); ) "
-    "if (each.checkVisibility({{ visibilityProperty: true }})) return true; return false; }})"
-    "(document.evaluate({xpath}, document, null, 5, null))"
-)
 # What Puppeteer sets by its state; on what else can be ticked it fails.
 _TICKED: Final = frozenset({"checkbox", "radio", "switch"})
 _TICKED_ITEMS: Final = frozenset({"menuitemcheckbox", "menuitemradio"})
@@ -171,7 +153,7 @@ class _Exporting:
             self._find(
                 "the whole file",
                 "changed",
-                "a text that must be shown is sought without regard to case, not in shadow roots or frames",
+                "a text that must be shown is sought without regard to case, and one of the page not in frames",
             )
 
     def _find(self, where: Step | str, effect: Effect, message: str) -> None:
@@ -316,18 +298,18 @@ class _Exporting:
             case "url":
                 yield _expression(_located(contains))
             case "visible" if absent := absent_in(step.sought or ""):
-                yield _expression(_gone(absent))
+                yield _expression(written(absent))
             case "visible":
                 yield from self._visible(step)
             case _ if step.sought and names_frame(parse(step.sought)):
-                yield {**_expression(_shows(SHOWN, contains)), "frame": self._frame(step)}
+                yield {**_expression(written(Shown(contains))), "frame": self._frame(step)}
             case _ if step.sought:
                 yield from self._shown(step, contains)
             case _:
                 if self._in_frame:
                     message = "the text is sought in the page; the step before it was in a frame"
                     self._find(step, "changed", f"{message}, and so may it be")
-                yield _expression(_shows(SHOWN, contains))
+                yield _expression(written(Shown(contains)))
 
     def _shown(self, step: Step, contains: str) -> Iterator[Recorded]:
         """A text of an element, as far as CSS or XPath names it: an expression knows nothing of names."""
@@ -336,16 +318,10 @@ class _Exporting:
         if way is None:
             message = "the text may be anywhere on the page: neither CSS nor XPath tells its element"
             self._find(step, "changed", message)
-            yield {**_expression(_shows(SHOWN, contains)), **frame}
+            yield {**_expression(written(Shown(contains))), **frame}
             return
-        holds = step.fingerprint is not None and step.fingerprint.tag in ("input", "textarea")
-        by_xpath = way.startswith("xpath/")
-        told = {
-            "xpath" if by_xpath else "css": _said(way.removeprefix("xpath/")),
-            "shown": _shows("each", contains, "value" if holds else "innerText"),
-        }
-        template = SHOWN_BY_XPATH if by_xpath else SHOWN_BY_CSS
-        yield {"type": "waitForExpression", "expression": template.format(**told), **frame}
+        filled = step.fingerprint is not None and step.fingerprint.tag in ("input", "textarea")
+        yield {**_expression(written(Shown(contains, way), filled=filled)), **frame}
 
     def _visible(self, step: Step) -> Iterator[Recorded]:
         bare, state = without_state(step)
@@ -375,7 +351,7 @@ class _Exporting:
             case "url":
                 yield _expression(_located(sought.replace("**/", "/").strip("*")))
             case "text":
-                yield _expression(_shows(SHOWN, sought))
+                yield _expression(written(Shown(sought)))
 
 
 def _listed(selector: str | list[str]) -> list[str]:
@@ -388,16 +364,6 @@ def _expression(expression: str) -> Recorded:
 
 def _located(part: str) -> str:
     return f"location.href.includes({_said(part)})"
-
-
-def _shows(what: str, text: str, kind: str = "innerText") -> str:
-    return HOLDS.format(what=what, kind=kind, text=_said(text))
-
-
-def _gone(absent: Absent) -> str:
-    if absent.whole:
-        return GONE_BY_XPATH.format(xpath=_said(whole_text(absent.text)))
-    return GONE.format(shown=_shows(SHOWN, absent.text))
 
 
 def _said(text: str) -> str:

@@ -13,14 +13,11 @@ from runner.contract.errors import ConfigError
 from runner.exchange.chrome.exporting import (
     CHOOSE,
     FRAMED,
-    GONE,
-    GONE_BY_XPATH,
-    HOLDS,
     NAMED,
     ONLY,
-    SHOWN_BY_CSS,
-    SHOWN_BY_XPATH,
 )
+from runner.exchange.chrome.expressions import Shown
+from runner.exchange.chrome.expressions import read as written_expression
 from runner.exchange.chrome.keys import MODIFIERS, playwright_key
 from runner.exchange.chrome.locating import numbered_frames
 from runner.exchange.chrome.selecting import selectors_of
@@ -32,8 +29,8 @@ Data = Mapping[str, Any]
 
 # The expressions that our own export writes, and people do.
 _EXPRESSION: Final = re.compile(
-    r"""\s*(document\.body\??\.innerText|(?:window\.|document\.)?location\.href)(?:\??\.toLowerCase\(\))?"""
-    r"""\.includes\(\s*("(?:[^"\\]|\\.)*")(?:\.toLowerCase\(\))?\s*\)\s*;?\s*"""
+    r"""\s*(document\.body\??\.innerText|(?:window\.|document\.)?location\.href)"""
+    r"""\.includes\(\s*("(?:[^"\\]|\\.)*")\s*\)\s*;?\s*"""
 )
 _PAUSE: Final = re.compile(
     r"\s*new Promise\(\s*\(?(\w+)\)?\s*=>\s*"
@@ -52,18 +49,6 @@ def _written(template: str, **held: str) -> re.Pattern[str]:
 
 
 _FRAMED: Final = _written(FRAMED, at=r"\d+")
-_SAID: Final = r'(?P<{name}>"(?:[^"\\]|\\.)*")'
-_HOLDS: Final = _written(
-    HOLDS, what="each", kind="(?:innerText|value)", text=_SAID.format(name="text")
-).pattern
-_BY_CSS: Final = _written(SHOWN_BY_CSS, css=_SAID.format(name="css"), shown=_HOLDS)
-_BY_XPATH: Final = _written(SHOWN_BY_XPATH, xpath=_SAID.format(name="xpath"), shown=_HOLDS)
-_GONE: Final = _written(
-    GONE,
-    shown=_written(HOLDS, what="document\\.body", kind="innerText", text=_SAID.format(name="text")).pattern,
-)
-_GONE_BY_XPATH: Final = _written(GONE_BY_XPATH, xpath=_SAID.format(name="xpath"))
-_SAYS_JUST: Final = re.compile(r"""//body//\*\[normalize-space\(\.\)=("[^"]*"|'[^']*') or @aria-label=\1\]""")
 _CHOOSE: Final = _written(CHOOSE, option=_STRING, select="(.+)")
 _NAMED: Final = _written(NAMED, css=_STRING)
 _ONLY: Final = _written(ONLY, xpath=_STRING)
@@ -270,10 +255,8 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
             importing.draft.see_text([frame] if frame else [], text, timeout_ms=timeout)
         else:
             importing.draft.see_url(text, timeout_ms=timeout)
-    elif shown := _BY_CSS.fullmatch(expression) or _BY_XPATH.fullmatch(expression):
-        _see_in(importing, step, shown.groupdict())
-    elif absent := _absent(expression):
-        importing.draft.see([absent.selector], timeout_ms=step.get("timeout"))
+    elif asked := written_expression(expression):
+        _asked(importing, step, asked)
     elif _FRAMED.fullmatch(expression.strip()):
         importing.draft.note("a replay waits for frames by itself")
     elif chosen := _CHOOSE.fullmatch(expression):
@@ -283,23 +266,16 @@ def _wait_for_expression(importing: _Importing, step: Data, _place: str, _: Data
         raise CannotSay("an expression is a program; a TestConfig runs none")
 
 
-def _absent(expression: str) -> Absent | None:
-    """The text that is waited for to go, as our own export says it."""
-    if part := _GONE.fullmatch(expression):
-        return Absent(json.loads(part["text"]), whole=False)
-    whole = _GONE_BY_XPATH.fullmatch(expression)
-    said = _SAYS_JUST.fullmatch(json.loads(whole["xpath"])) if whole else None
-    return Absent(said[1][1:-1], whole=True) if said else None
-
-
-def _see_in(importing: _Importing, step: Data, told: Mapping[str, str | None]) -> None:
-    """A text of the element that CSS or XPath names."""
-    xpath, css = told.get("xpath"), told.get("css")
-    selectors, _ = selectors_of(
-        [f"xpath/{json.loads(xpath)}" if xpath else json.loads(css or '""')], field=False
-    )
-    text = json.loads(told["text"] or '""')
-    importing.draft.see_text(_in_frame(step, selectors), text, timeout_ms=step.get("timeout"))
+def _asked(importing: _Importing, step: Data, asked: Shown | Absent) -> None:
+    """What our own export asks for: a text of the page or of an element, or that it is gone."""
+    timeout, frame = step.get("timeout"), _frame(step)
+    if isinstance(asked, Absent):
+        importing.draft.see([asked.selector], timeout_ms=timeout)
+    elif asked.way is None:
+        importing.draft.see_text([frame] if frame else [], asked.text, timeout_ms=timeout)
+    else:
+        selectors, _ = selectors_of([asked.way], field=False)
+        importing.draft.see_text(_in_frame(step, selectors), asked.text, timeout_ms=timeout)
 
 
 def _chosen(select: str) -> list[str]:

@@ -83,12 +83,6 @@ def plain_ways(step: Step) -> Iterator[str]:
         yield css
 
 
-def whole_text(text: str) -> str:
-    """The XPath of what says just that, or is named so."""
-    literal = _literal(text)
-    return f"//body//*[normalize-space(.)={literal} or @aria-label={literal}]"
-
-
 def _exact(body: str) -> str:
     """The text in the quotes of `text="..."`."""
     return _ESCAPED.sub(r"\1", body[1:-1])
