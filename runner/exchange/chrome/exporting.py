@@ -153,7 +153,7 @@ class _Exporting:
             self._find(
                 "the whole file",
                 "changed",
-                "a text that must be shown is sought without regard to case, and one of the page not in frames",
+                "a text that must be shown is sought without regard to case, a page's not in its frames",
             )
 
     def _find(self, where: Step | str, effect: Effect, message: str) -> None:
