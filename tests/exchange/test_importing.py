@@ -219,6 +219,14 @@ def test_an_action_and_its_step(call: str, action: str, value: Any) -> None:
         ),
         ('expect(page.locator("li")).to_have_count(3)', ("visible", None, "li >> nth=2")),
         (
+            'expect(page.locator("#x")).to_be_hidden()',
+            ("visible", None, "body:not(:has(#x:visible))"),
+        ),
+        (
+            'expect(page.get_by_text("Hi")).to_have_count(0)',
+            ("visible", None, Absent("Hi", whole=False).selector),
+        ),
+        (
             'expect(page.get_by_text("Hi")).to_be_hidden()',
             ("visible", None, Absent("Hi", whole=False).selector),
         ),
@@ -304,7 +312,7 @@ def test_going_back_to_an_earlier_tab_is_told() -> None:
         "page.reload()",
         'page.route("**/*", handler)',
         'expect(page).to_have_title("Shop")',
-        'expect(page.locator("#x")).to_be_hidden()',
+        'expect(page.get_by_role("dialog")).to_be_hidden()',
         'expect(page.locator("#x")).to_have_css("color", "red")',
         'expect(page).to_have_url(re.compile("a|b"))',
         'if page.locator("#x").is_visible(): pass',

@@ -19,7 +19,9 @@ Pages = Mapping[str, object]
 
 # What may say that a text is not there.
 _GONE: Final = frozenset({"toBeHidden", "notToBeVisible", "toHaveCount"})
-_ONLY_TEXTS: Final = "that something is not there can be asserted of a text of the page only"
+_ONLY_TEXTS: Final = "that something is not there can be asserted of a text of the page, or by CSS"
+_UNSEEN: Final = "it must not be visible, and may be there unseen"
+_FRAMED: Final = "where the page has frames, one that does not show it is enough"
 _WHOLE_PAGE: Final = ("body", "html")
 _LITERAL: Final = re.compile(r"(?:[^\\^$.*+?()[\]{}|]|\\[^A-Za-z0-9])*")
 
@@ -46,7 +48,9 @@ def assertion(
         draft.see_text(where, text, timeout_ms=given)
         return
     if name in _GONE and (absent := _absent(subject, name, arguments, pages)):
-        draft.find(place, "changed", "where the page has frames, one that does not show it is enough")
+        draft.find(place, "changed", _FRAMED)
+        if name == "toHaveCount" and subject.name != "filter":
+            draft.find(place, "changed", _UNSEEN)
         draft.see([absent.selector], timeout_ms=given)
         return
     element = select(subject, pages)
@@ -80,14 +84,12 @@ def _absent(subject: Call, name: str, arguments: Arguments, pages: Pages) -> Abs
     if name == "toHaveCount" and arguments[:1] != (Literal(0),):
         return None
     match subject:
-        case Call(Call() as shown, "filter", (), {"visible": Literal(True)}) if name == "toHaveCount":
+        case Call(Call() as shown, "filter", (), {"visible": Literal(True)}):
             return _absent(shown, "toBeHidden", (), pages)
         case Call(Call() as shown, "or", (Call(Name(), "getByLabel", (label,), {"exact": _}),)):
             found = _absent(shown, "toBeHidden", (), pages)
             return found if found and found.whole and words(label) == found.text else None
-        case Call(Name(page), "getByText", (Text() as text,), options) if (
-            name != "toHaveCount" and page in pages and text.plain
-        ):
+        case Call(Name(page), "getByText", (Text() as text,), options) if page in pages and text.plain:
             return Absent(text.plain, whole=options.get("exact") == Literal(True))
         case _:
             return None
@@ -246,8 +248,12 @@ def _counted(
         case (Literal(int() as count), *_) if count > 1:
             last = Selected(((*element.ways[0], Nth(count - 1)),))
             draft.see(last.selectors, timeout_ms=timeout)
+        case (Literal(0), *_):
+            draft.find(place, "changed", _UNSEEN)
+            _gone(draft, place, element, timeout)
+            return
         case _:
-            raise CannotSay(_ONLY_TEXTS)
+            raise CannotSay("how many there must be is computed")
     draft.find(place, "changed", "there must be that many, and there may be more")
 
 
@@ -256,8 +262,14 @@ def _timeout(options: Options) -> float | None:
     return given.value if isinstance(given, Literal) and isinstance(given.value, int | float) else None
 
 
-def _gone(*_: Any) -> None:
-    raise CannotSay(_ONLY_TEXTS)
+def _gone(draft: Draft, place: str, element: Selected, *rest: Any) -> None:
+    """The page without it is there: as CSS can say it."""
+    match element.ways[0]:
+        case (Css() | TestId() as part,) if "," not in str(Selector((part,))):
+            draft.find(place, "changed", _FRAMED)
+            draft.see([f"body:not(:has({Selector((part,))}:visible))"], timeout_ms=rest[-1])
+        case _:
+            raise CannotSay(_ONLY_TEXTS)
 
 
 _ABOUT_ELEMENT: Final[Mapping[str, Callable[..., None]]] = {
