@@ -55,6 +55,7 @@ _MANY_OPTIONS: Final = 3
 _UNCHANGED: Final = frozenset({"same", "only", "path", "restyled", "moved"})
 _KEPT: Final = frozenset({"same", "restyled"})
 _LEADS_ELSEWHERE: Final = frozenset({"numbered", "query", "differ"})
+_SAME_PART: Final = frozenset({"same", "innermost"})
 _LEADS_THERE: Final = frozenset({"same", "only"})
 
 
@@ -85,7 +86,7 @@ def decide(
     if best is None:
         return Verdict("refuse", 0.0, _why_none(nearest), nearest=nearest)
     others = [each for each in ranked[1:] if not each.contradictions]
-    equals = [each for each in others if _leads_to_the_same(best.fingerprint, each.fingerprint)]
+    equals = [each for each in others if _are_equal(old, best, each)]
     others = [each for each in others if each not in equals]
     runner_up = others[0] if others else None
     confidence = sum(each.probability for each in (best, *equals))
@@ -201,9 +202,19 @@ def _bar(
 def _alone_says_so(old: Fingerprint, best: Scored, runner_up: Scored | None) -> bool:
     """Whether it says what nothing else said when it was recorded, and far likelier than any other."""
     levels = _levels(best)
+    if _does_the_same_by_name(old, best):
+        return True
     says = levels.get("wording") in _SAYS_THE_SAME and levels.get("kind") != "bare"
     leads = runner_up is None or best.probability >= LEAD_ALONE * runner_up.probability
     return says and leads and (old.of or 1) == 1
+
+
+def _does_the_same_by_name(old: Fingerprint, one: Scored) -> bool:
+    """Whether it is a link of the same words to the same place: whichever it is, it does the same."""
+    levels = _levels(one)
+    within = (old.href or "#").startswith("#")
+    same = levels.get("href") in _LEADS_THERE and levels.get("wording") in ("same", "synonym")
+    return same and not within and levels.get("kind") == "same" and levels.get("row", "same") == "same"
 
 
 def anchored(
@@ -241,7 +252,7 @@ def anchored(
     # of several that said the same, the row, the order or the neighbours have to tell which one it was; the
     # same words on what is no control are a heading's, or a cell's, as well
     known = (old.of or 1) == 1 and levels.get("kind") != "bare"
-    return known or identified or _told_apart(old, levels)
+    return known or identified or _told_apart(old, levels) or _does_the_same_by_name(old, best)
 
 
 def _told_apart(old: Fingerprint, levels: Readings) -> bool:
@@ -255,6 +266,8 @@ def _told_apart(old: Fingerprint, levels: Readings) -> bool:
 def _shares(name: str, mine: Readings, theirs: Readings) -> bool:
     """Whether another has the same identifier; what all rows have tells one within its row."""
     apart = mine.get("row") == "same" and theirs.get("row") == "differ"
+    if name == "href":
+        apart = apart or (mine.get("landmarks") == "same" and theirs.get("landmarks") not in _SAME_PART)
     return theirs.get(name) == mine[name] and not apart
 
 
@@ -281,6 +294,13 @@ def _telling(old: Fingerprint) -> list[str]:
     if len(old.options or ()) < _MANY_OPTIONS or (old.of or 1) > 1:
         vague.add("options")
     return [name for name in _IDENTIFIERS if name not in vague]
+
+
+def _are_equal(old: Fingerprint, one: Scored, other: Scored) -> bool:
+    if _leads_to_the_same(one.fingerprint, other.fingerprint):
+        return True
+    same_frame = one.fingerprint.frame == other.fingerprint.frame
+    return same_frame and _does_the_same_by_name(old, one) and _does_the_same_by_name(old, other)
 
 
 def _leads_to_the_same(one: Fingerprint, other: Fingerprint) -> bool:

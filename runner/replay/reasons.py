@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from runner.contract.config import Step
+from runner.contract.config import Fingerprint, Step
+from runner.contract.errors import FlowError
 from runner.contract.patch import Patch
 from runner.replay import telling
 from runner.replay.decide import BAR, Verdict
@@ -13,14 +14,24 @@ from runner.replay.patching import Replacement
 from runner.replay.score import AGREES, Scored
 from runner.replay.search import Search
 
+ONLY_SUGGESTED: Final = "repairs are only suggested here"
 
-def sentence(step: Step, new: Replacement, verdict: Verdict) -> str:
-    old = (step.fingerprint.name or step.fingerprint.text) if step.fingerprint else None
-    now = new.fingerprint.name or new.fingerprint.text
-    what = new.fingerprint.role or new.fingerprint.tag or "element"
+
+def sentence(step: Step, new: Replacement, verdict: Verdict, *, applied: bool) -> str:
+    """What the step's element is now, or may be, and why; where it was not used, why not."""
+    now = _said_of(new.fingerprint, step.fingerprint)
+    if verdict.decision != "apply":
+        return f"{step.sought} may be {now}, but that is too uncertain to use it: {verdict.reason}."
+    found = f"{step.sought} is now {now}: {verdict.reason}"
+    return f"{found}." if applied else f"{found}. It was not used: {ONLY_SUGGESTED}."
+
+
+def _said_of(new: Fingerprint, old: Fingerprint | None) -> str:
+    was = (old.name or old.text) if old else None
+    now = new.name or new.text
+    what = new.role or new.tag or "element"
     called = f" “{now}”" if now else ""
-    renamed = f" (it was “{old}”)" if old and now and old != now else ""
-    return f"{step.sought} is now the {what}{called}{renamed}: {verdict.reason}."
+    return f"the {what}{called}" + (f" (it was “{was}”)" if was and now and was != now else "")
 
 
 def evidence(step: Step, new: Replacement, seen: Search, key: str | None) -> dict[str, Any]:
@@ -86,7 +97,14 @@ def withdrawn(patch: Patch) -> Patch:
     """The patch as a suggestion: what was tried was not borne out."""
     told = {name: value for name, value in patch.evidence.items() if name not in ("borne_out_by", "likely")}
     likely = patch.evidence.get("likely", patch.confidence)
-    return patch.model_copy(update={"applied": False, "confidence": likely, "evidence": told})
+    reason = patch.reason
+    if new := told.get("new"):
+        old = Fingerprint(**told["old"]) if told.get("old") else None
+        now = _said_of(Fingerprint(**new), old)
+        reason = f"{patch.old} may be {now}, but it was tried, and no later step bore it out."
+    return patch.model_copy(
+        update={"applied": False, "confidence": likely, "evidence": told, "reason": reason}
+    )
 
 
 def way_sentence(step: Step, inserted: Sequence[Step], found_anew: str) -> str:
@@ -99,3 +117,23 @@ def way_sentence(step: Step, inserted: Sequence[Step], found_anew: str) -> str:
 def _plain(step: Step) -> str:
     told = step.description or f"{step.action} {step.sought}"
     return told[:1].lower() + told[1:]
+
+
+def unrepaired(failure: FlowError, reason: str, confidence: float, patch: Patch | None) -> FlowError:
+    """The failure of a step that was not repaired, with why, and what is suggested, if anything is."""
+    suggestion = patch.new if patch else None
+    remedy = (
+        f"If {suggestion} is the right one, apply the suggested patch (`demo-runner patch show` shows it)."
+        if suggestion
+        else failure.remedy
+    )
+    details = {
+        **failure.details,
+        "repair": {
+            "decision": "suggest" if suggestion else "refuse",
+            "confidence": round(confidence, 4),
+            "reason": reason,
+            "suggestion": suggestion,
+        },
+    }
+    return type(failure)(f"{failure.message} Not repaired: {reason}.", remedy=remedy, **details)

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from playwright.async_api import Locator
 
 from runner.contract.config import Fingerprint, Step, TestConfig
-from runner.contract.errors import ActionFailed, ExpectationFailed, FlowError, LookupFailed
+from runner.contract.errors import ActionFailed, ExpectationFailed, LookupFailed
 from runner.contract.patch import Patch
 from runner.contract.references import names_in
 from runner.page.act import Finder, Performed
@@ -33,7 +33,16 @@ from runner.replay.inference import inferred
 from runner.replay.joint import Claim
 from runner.replay.patching import Replacement, apply, drift_key, insertions, operations, shifted
 from runner.replay.proof import check_is_the_one, failed_on_its_own, purpose_of, survey_again
-from runner.replay.reasons import evidence, sentence, told_of, way_sentence, with_witness, withdrawn
+from runner.replay.reasons import (
+    ONLY_SUGGESTED,
+    evidence,
+    sentence,
+    told_of,
+    unrepaired,
+    way_sentence,
+    with_witness,
+    withdrawn,
+)
 from runner.replay.search import Search, search
 
 RepairMode = Literal["auto", "suggest", "off"]
@@ -113,7 +122,7 @@ class Repairs:
             outcome = await self.heal(session, step)
             self._keep(outcome)
             if isinstance(outcome, Refused):
-                raise _unrepaired(failure, outcome) from failure
+                raise unrepaired(failure, outcome.reason, outcome.confidence, outcome.patch) from failure
         anew = {"selector": outcome.selectors[0], "candidates": list(outcome.selectors[1:])}
         return await attempt(step.model_copy(update=anew | {"fingerprint": outcome.fingerprint}))
 
@@ -127,7 +136,7 @@ class Repairs:
                 if moved := await moved_text(session, step, *self._written(step), applied=auto):
                     self._keep_patch(moved)
                     if not auto:
-                        raise _unrepaired(gone, Refused(moved.reason.rstrip("."), 1.0, moved)) from gone
+                        raise unrepaired(gone, moved.reason.rstrip("."), 1.0, moved) from gone
                 return performed
         return await attempt(step)
 
@@ -162,7 +171,7 @@ class Repairs:
                     return await self._resolved_anew(session, step, outcome, purpose)
                 if deadline.over:
                     self._keep(outcome)
-                    raise _unrepaired(failure, outcome) from failure
+                    raise unrepaired(failure, outcome.reason, outcome.confidence, outcome.patch) from failure
                 patience = deadline.within(patience_ms)
 
     def _keep(self, outcome: Healed | Refused) -> None:
@@ -385,14 +394,14 @@ class Repairs:
             new=named.selectors[0],
             strategy="fingerprint" if step.fingerprint else "selector and description",
             confidence=round(verdict.confidence, 4),
-            reason=sentence(step, new, verdict),
+            reason=sentence(step, new, verdict, applied=applied),
             evidence=evidence(step, new, seen, key)
             | {"step": told_of(written)}
             | ({"pictures": pictures} if pictures else {}),
             applied=applied,
         )
         if not applied:
-            reason = verdict.reason if verdict.decision != "apply" else "repairs are only suggested here"
+            reason = verdict.reason if verdict.decision != "apply" else ONLY_SUGGESTED
             return Refused(reason, verdict.confidence, patch)
         if key is not None:
             self._known[key] = (new, patch)
@@ -429,22 +438,3 @@ class Repairs:
         steps = self.repaired().steps
         index = next(index for index, each in enumerate(steps) if each.id == step.id)
         return steps[index], index
-
-
-def _unrepaired(failure: FlowError, refused: Refused) -> FlowError:
-    suggestion = refused.patch.new if refused.patch else None
-    remedy = (
-        f"If {suggestion} is the right one, apply the suggested patch (`demo-runner patch show` shows it)."
-        if suggestion
-        else failure.remedy
-    )
-    details = {
-        **failure.details,
-        "repair": {
-            "decision": "suggest" if suggestion else "refuse",
-            "confidence": round(refused.confidence, 4),
-            "reason": refused.reason,
-            "suggestion": suggestion,
-        },
-    }
-    return type(failure)(f"{failure.message} Not repaired: {refused.reason}.", remedy=remedy, **details)

@@ -152,11 +152,9 @@ def on_the_way(step: Step, before: Step, duration_ms: float) -> Iterator[Event]:
 
 def proposed(step: Step, patch: Patch) -> Event:
     """The event of a repair: made, or only suggested."""
-    done = "Repaired" if patch.applied else "Suggested repair of"
+    done = "Repaired step" if patch.applied else "Suggested, not made, a repair of step"
     details = about(step) | {"patch": patch.model_dump(mode="json"), "applied": patch.applied}
-    return Event(
-        type="patch_proposed", message=f"{done} step {step.ordinal}: {patch.reason}", details=details
-    )
+    return Event(type="patch_proposed", message=f"{done} {step.ordinal}: {patch.reason}", details=details)
 
 
 def updated(config: TestConfig, patches: Sequence[Patch]) -> Event:

@@ -62,7 +62,7 @@ async def test_repair_off_and_suggest_fail(run: Run, flow: Flow, canned_site: Ca
     assert (await run("replay", file, "--repair", "off")).code == 1
     said = await run("replay", file, "--repair", "suggest")
     assert said.code == 1
-    assert "Suggested repair of step 2" in said.out
+    assert "Suggested, not made, a repair of step 2" in said.out
 
 
 async def test_patches_are_shown_and_applied_to_every_file_with_that_element(
