@@ -12,7 +12,7 @@ from runner.replay.evidence import Readings
 from runner.replay.lexicon import destructive
 from runner.replay.score import AGREES, Scored
 from runner.replay.traits import traits
-from runner.replay.whereabouts import leads_on_from_its_place
+from runner.replay.whereabouts import leads_on_from_its_place, stands_where_it_stood
 
 Decision = Literal["apply", "suggest", "refuse"]
 
@@ -228,8 +228,9 @@ def anchored(
     levels = _levels(best)
     says = levels.get("wording")
     if says in _MEANS_ANOTHER and levels.get("href") not in _LEADS_THERE:
-        # whatever else agrees: only a link that leads where it led is still the same one
-        return False
+        # whatever else agrees: only a link that leads where it led is still the same one, or a field of which
+        # the same form is sent under the same name
+        return says == "different" and _is_sent_as_before(old, best, others)
     copied = _COPIED if says in _LOOKS_ALIKE else frozenset()
     identified = any(
         levels.get(name) in _UNCHANGED and not any(_shares(name, levels, _levels(each)) for each in others)
@@ -245,14 +246,35 @@ def anchored(
         sure = best.probability >= BAR_SHORTENED and not (copy or inferred)
         # what destroys is another thing's as soon as a thing is named, but for that of its own row; and a
         # link that names one, where a button stood, leads to that: "Sign in help"
-        thing = says == "thing" and (not _destroys(old) or levels.get("row") == "same")
-        thing = thing and levels.get("kind") in _OF_ITS_KIND
+        thing = says == "thing" and levels.get("kind") in _OF_ITS_KIND and stands_where_it_stood(levels)
+        if thing and _destroys(old):
+            thing = levels.get("row") == "same"
         shortened = (says == "less" or thing) and sure
         return shortened or (identified and (named or levels.get("landmarks") != "differ"))
     # of several that said the same, the row, the order or the neighbours have to tell which one it was; the
     # same words on what is no control are a heading's, or a cell's, as well
-    known = (old.of or 1) == 1 and levels.get("kind") != "bare"
+    alone = not any(_says_it_too(best, each) for each in others)
+    known = (old.of or 1) == 1 and levels.get("kind") != "bare" and alone
     return known or identified or _told_apart(old, levels) or _does_the_same_by_name(old, best)
+
+
+def _says_it_too(best: Scored, other: Scored) -> bool:
+    mine, theirs = _levels(best), _levels(other)
+    return not other.contradictions and all(
+        mine.get(name) == theirs.get(name) for name in ("wording", "kind")
+    )
+
+
+def _is_sent_as_before(old: Fingerprint, best: Scored, others: Sequence[Scored]) -> bool:
+    """Whether it alone is sent by the old name to the old address, and no other field says what it said."""
+    levels = _levels(best)
+    same = levels.get("name_attr") == "same" and levels.get("form") == "same" and levels.get("kind") == "same"
+    if not same or not old.value_kind or levels.get("value_kind") != "same":
+        return False
+    told = [_levels(each) for each in others]
+    shared = any(_shares("name_attr", levels, each) for each in told)
+    said = any(each.get("wording") in _ALIKE - {"mute"} and each.get("kind") == "same" for each in told)
+    return not shared and not said
 
 
 def _told_apart(old: Fingerprint, levels: Readings) -> bool:

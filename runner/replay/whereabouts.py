@@ -26,11 +26,15 @@ def leads_on_from_its_place(old: Fingerprint, levels: Mapping[str, str]) -> bool
     """
     if not old.href or old.href.startswith("#"):
         return False
+    return levels.get("href") == "same" and levels.get("kind") == "same" and stands_where_it_stood(levels)
+
+
+def stands_where_it_stood(levels: Mapping[str, str]) -> bool:
+    """Whether it is in the same part of the page, and what was before or after it still is."""
     beside = levels.get("slot") == "both" or (
         levels.get("slot") == "one" and levels.get("siblings") in ("all", "most")
     )
-    in_place = beside and levels.get("landmarks", "same") in ("same", "innermost")
-    return in_place and levels.get("href") == "same" and levels.get("kind") == "same"
+    return beside and levels.get("landmarks", "same") in ("same", "innermost")
 
 
 def landmarks(old: Traits, new: Traits) -> str | None:

@@ -23,6 +23,7 @@ _SPELLED_FROM = 5
 _SPELLED_WEIGHT = 0.9
 _NOT = "not"
 _NEAR_WEIGHT = 0.75
+_SEVERAL = 3
 # How much of the meaning must be left where one side only leaves something out, or only adds something.
 _SHORTENED = 0.5
 _LENGTHENED = 0.6
@@ -74,7 +75,19 @@ def compare(old: str, new: str) -> Agreement:
         return OTHER
     if mine == theirs:
         return _counted_alike(old, new)
-    return _weighed(mine, theirs, old, new)
+    found = _weighed(mine, theirs, old, new)
+    return (
+        Agreement(Level.SYNONYM, 1.0) if found.level < Level.SYNONYM and _one_word_apart(old, new) else found
+    )
+
+
+def _one_word_apart(old: str, new: str) -> bool:
+    """Whether one word of several has given way to one that means the same, though they are a phrase."""
+    mine, theirs = _TOKEN.findall(fold(old)), _TOKEN.findall(fold(new))
+    if len(mine) != len(theirs) or len(mine) < _SEVERAL:
+        return False
+    apart = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
+    return len(apart) == 1 and units(apart[0][0]) == units(apart[0][1])
 
 
 def best(old: Iterable[str], new: Sequence[str]) -> Agreement:

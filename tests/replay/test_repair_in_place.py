@@ -15,6 +15,7 @@ from runner.replay.patching import Replacement
 from runner.replay.reasons import sentence, with_witness, withdrawn
 from runner.replay.score import score
 from runner.replay.traits import traits
+from runner.replay.wording import Level, compare
 
 MAIN = ['navigation "Main"', "complementary"]
 BESIDE: dict[str, Any] = {"between": ["Start", "Tasks"], "siblings": ["Tasks", "Books"]}
@@ -124,6 +125,40 @@ def test_a_figure_names_no_row() -> None:
 )
 def test_a_link_within_its_page_names_an_id(now: str, level: str) -> None:
     assert address_level("#tab-local", now) == level
+
+
+def test_a_field_of_another_meaning_is_it_where_the_same_is_sent_and_nothing_else_means_that() -> None:
+    told: dict[str, Any] = {
+        "tag": "input", "type": "checkbox", "value_kind": "checkbox", "label": "Remember me",
+        "name_attr": "keep", "form": "post /in",
+    } | BESIDE  # fmt: skip
+    old = Fingerprint(**told)
+    now = Fingerprint(**told | {"label": "Reference for us"})
+    assert taken(old, now, action="fill") == "Reference for us"
+    moved = Fingerprint(**told | {"label": "Remember", "name_attr": "keep_me", "between": ["x", "y"]})
+    assert taken(old, now, moved, action="fill") != "Reference for us"
+    assert taken(old, Fingerprint(**told | {"label": "Reference", "form": "post /up"}), action="fill") is None
+
+
+def test_what_is_there_twice_now_must_be_told_apart() -> None:
+    old = button("People", between=["Home", "Order"], siblings=["Home", "Order"])
+    copies = [button("People", between=["Home", end], siblings=["Home", "Order"]) for end in ("New", "Old")]
+    assert taken(old, *copies) is None
+    assert taken(old, copies[0], button("People", **BESIDE | {"between": ["Home", "Order"]})) == "People"
+
+
+def test_one_word_for_another_of_the_same_meaning_is_the_same_phrase() -> None:
+    assert compare("Send us feedback", "Submit us feedback").level == Level.SYNONYM
+    assert compare("Send us feedback", "Report us feedback").level != Level.SYNONYM
+
+
+def test_a_thing_is_named_by_the_same_kind_of_control_in_the_same_place_only() -> None:
+    old = button("Sign in")
+    assert taken(old, button("Sign in page")) == "Sign in page"
+    assert taken(old, link("Sign in help", "/help", landmarks=["main"])) is None
+    assert (
+        taken(old, button("Sign in page", between=["x", "y"], siblings=["x"], landmarks=["banner"])) is None
+    )
 
 
 # -- in words ----------------------------------------------------------------------------------------------
