@@ -246,7 +246,8 @@ def anchored(
         sure = best.probability >= BAR_SHORTENED and not (copy or inferred)
         # what destroys is another thing's as soon as a thing is named, but for that of its own row; and a
         # link that names one, where a button stood, leads to that: "Sign in help"
-        thing = says == "thing" and levels.get("kind") in _OF_ITS_KIND and stands_where_it_stood(levels)
+        of_its_kind = levels.get("kind") in _OF_ITS_KIND or not _is_link(best.fingerprint)
+        thing = says == "thing" and of_its_kind and stands_where_it_stood(levels)
         if thing and _destroys(old):
             thing = levels.get("row") == "same"
         shortened = (says == "less" or thing) and sure
@@ -263,6 +264,10 @@ def _says_it_too(best: Scored, other: Scored) -> bool:
     return not other.contradictions and all(
         mine.get(name) == theirs.get(name) for name in ("wording", "kind")
     )
+
+
+def _is_link(one: Fingerprint) -> bool:
+    return one.tag == "a" or one.role == "link" or one.href is not None
 
 
 def _is_sent_as_before(old: Fingerprint, best: Scored, others: Sequence[Scored]) -> bool:

@@ -142,9 +142,11 @@ def test_a_field_of_another_meaning_is_it_where_the_same_is_sent_and_nothing_els
 
 def test_what_is_there_twice_now_must_be_told_apart() -> None:
     old = button("People", between=["Home", "Order"], siblings=["Home", "Order"])
-    copies = [button("People", between=["Home", end], siblings=["Home", "Order"]) for end in ("New", "Old")]
-    assert taken(old, *copies) is None
-    assert taken(old, copies[0], button("People", **BESIDE | {"between": ["Home", "Order"]})) == "People"
+    copy, second = (button("People", between=["Home", end], siblings=[end]) for end in ("New", "Old"))
+    assert taken(old, copy, second) is None
+    known = old.model_copy(update={"id": "people"})
+    found = verdict(known, [copy, known, *OTHERS])
+    assert (found.decision, found.best and found.best.index) == ("apply", 1)
 
 
 def test_one_word_for_another_of_the_same_meaning_is_the_same_phrase() -> None:
