@@ -125,6 +125,35 @@ def test_what_a_recording_of_chrome_asserts_in_a_frame_is_asserted_there() -> No
     assert [step.get("frame") for step in again[2:]] == [None, [1, 0], [1, 0], [1, 0]]
 
 
+def test_what_a_project_of_selenium_does_in_a_frame_is_said_of_that_frame() -> None:
+    commands = [
+        {"command": command, "target": target, "value": value}
+        for command, target, value in (
+            ("open", "/", ""),
+            ("selectFrame", "index=1", ""),
+            ("type", "name=cvc", "111"),
+            ("selectFrame", "css=iframe.inner", ""),
+            ("assertText", "css=p", "Paid"),
+            ("selectFrame", "relative=parent", ""),
+            ("assertElementPresent", "id=done", ""),
+            ("selectFrame", "id=frame", ""),
+            ("selectFrame", "relative=top", ""),
+            ("selectFrame", "css=.box", ""),
+            ("click", "id=next", ""),
+        )
+    ]
+    project = {"url": "http://shop.test", "tests": [{"name": "x", "commands": commands}]}
+    recording = imported("x.side", json.dumps(project))
+    outer = ":nth-match(iframe, 2)"
+    assert [step.selectors for step in recording.config.steps[1:]] == [
+        (f'{outer} >> [name="cvc"]', '[name="cvc"]'),
+        (f"{outer} >> iframe.inner >> p",),
+        (f"{outer} >> #done",),
+        ("#next",),
+    ]
+    assert told(recording) == [("x, command 5", "changed"), ("x, command 10", "left out")]
+
+
 def test_a_project_of_selenium_ide() -> None:
     one, two = read((FOREIGN / "marginalia.side").read_text(), "marginalia.side")
     assert [one.name, two.name] == ["sign in", "tasks"]

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from runner.contract.errors import ConfigError
 from runner.contract.references import reference
+from runner.exchange.chrome.locating import numbered_frames
 from runner.exchange.draft import CannotSay, Draft, Imported
 from runner.exchange.playwright.asserting import in_state
-from runner.exchange.selenium.selecting import selectors_of
+from runner.exchange.selenium.selecting import frame_named, selectors_of
 
 Data = Mapping[str, Any]
 
@@ -41,9 +42,9 @@ _KEYS: Final = {
 # Blocks run or not as the page is, or again and again: a TestConfig is a plain list.
 _OPENS: Final = frozenset({"if", "while", "times", "forEach", "do"})
 _CLOSES: Final = frozenset({"end", "repeatIf"})
+_ASSERTS: Final = re.compile("assert|verify")
 _NEEDLESS: Final = {
     "setWindowSize": "the window's size is not part of a TestConfig",
-    "selectFrame": "frames are not named: an element is looked for in all of them",
     "selectWindow": "tabs are not named: a replay follows the newest one",
     "storeWindowHandle": "tabs are not named: a replay follows the newest one",
     "mouseOut": "the pointer leaves an element when it goes to another one",
@@ -73,6 +74,7 @@ class _Importing:
         self._unknown: set[str] = set()
         self._answer: str | None = None
         self._running: list[str] = []
+        self._frames: list[str] = []
 
     def imported(self) -> Imported:
         """The config and what is to be told about it."""
@@ -136,9 +138,28 @@ class _Importing:
         )
 
     def element(self, command: Data) -> list[str]:
-        """The selectors of a command's element."""
+        """The selectors of a command's element, in the frame that was selected.
+
+        What is not asserted may be found in any other, too: a frame's number is soon another.
+        """
         targets = command.get("targets")
-        return selectors_of(self.text(command, "target"), targets if isinstance(targets, list) else [])
+        found = selectors_of(self.text(command, "target"), targets if isinstance(targets, list) else [])
+        framed = [" >> ".join((*self._frames, selector)) for selector in found] if self._frames else []
+        return framed if framed and _ASSERTS.match(str(command.get("command"))) else [*framed, *found]
+
+    def enter(self, target: str) -> None:
+        """Go into a frame, named or numbered, or out of it; raises CannotSay for one that nothing names."""
+        kind, _, value = target.partition("=")
+        if kind == "relative":
+            self._frames = self._frames[:-1] if value == "parent" else []
+        elif kind == "index" and value.isdecimal():
+            self._frames.append(numbered_frames([int(value)]))
+        else:
+            self._frames.append(frame_named(target))
+
+    def leave_frames(self) -> None:
+        """Another page is opened: its frames are others."""
+        self._frames = []
 
     def act(self, *given: Any, **more: Any) -> None:
         """Add a step; it answers the dialog that it opens as was said before it."""
@@ -178,7 +199,12 @@ class _Importing:
 # -- actions ------------------------------------------------------------------------------------------------
 
 
+def _select_frame(importing: _Importing, command: Data, _: str) -> None:
+    importing.enter(importing.text(command, "target"))
+
+
 def _open(importing: _Importing, command: Data, place: str) -> None:
+    importing.leave_frames()
     importing.draft.goto(place, importing.text(command, "target") or "/")
 
 
@@ -326,6 +352,7 @@ def _run(importing: _Importing, command: Data, _: str) -> None:
 
 _HANDLERS: Final[Mapping[str, Callable[[_Importing, Data, str], None]]] = {
     "open": _open,
+    "selectFrame": _select_frame,
     "click": _click,
     "clickAt": _click,
     "type": _type,

@@ -8,7 +8,16 @@ from typing import Any
 
 from runner.exchange.draft import CannotSay
 from runner.exchange.xpath import css_of, css_of_id
-from runner.page.selector import Control, Field, HasText, SelectorSyntaxError, TestId, parse, quoted
+from runner.page.selector import (
+    Control,
+    Field,
+    HasText,
+    SelectorSyntaxError,
+    TestId,
+    names_frame,
+    parse,
+    quoted,
+)
 
 
 def selectors_of(target: str, targets: Sequence[Any]) -> list[str]:
@@ -25,6 +34,19 @@ def selectors_of(target: str, targets: Sequence[Any]) -> list[str]:
         raise CannotSay(reason or "it names no element")
     # a stable sort: within a rank the recorded order stays
     return list(dict.fromkeys(sorted(found, key=_rank)))
+
+
+def frame_named(locator: str) -> str:
+    """The selector of an iframe; what is said of it without its tag gets that, too. Raises CannotSay."""
+    kind, _, value = locator.partition("=")
+    match kind:
+        case "id" | "name" if value:
+            return f"iframe[{kind}={quoted(value)}]"
+        case _:
+            (frame,) = selectors_of(locator, [])
+    if names_frame(parse(frame)):
+        return frame
+    raise CannotSay("the frame is not named as one: an element is looked for in all of them")
 
 
 def _rank(selector: str) -> int:
