@@ -293,7 +293,9 @@
   const submitsOf = (form) => remembered('submits', form, () => [...form.elements, ...form.querySelectorAll('input[type=image]')]
     .filter((other) => isSubmit(other) && isShown(other)).length);
   const formOf = (node) => {
-    const form = ['button', 'input', 'select', 'textarea'].includes(tagOf(node)) ? node.form : null;
+    const held = ['button', 'input', 'select', 'textarea'].includes(tagOf(node));
+    // a rich text is sent by the script of the form it stands in
+    const form = held ? node.form : node.isContentEditable ? node.closest('form') : null;
     if (!form || !isSubmit(node) && (tagOf(node) === 'button' || isPushButton(node))) return undefined;
     const own = isSubmit(node) && node.getAttribute('formaction');
     const method = (isSubmit(node) && node.getAttribute('formmethod') || form.getAttribute('method') || 'get').toLowerCase();

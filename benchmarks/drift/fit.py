@@ -196,11 +196,11 @@ def _steps() -> Floats:
 
 
 def _never_negative() -> Flags:
-    """Steps down, and what rarity adds: what is rarer is never worth less for it."""
-    known = np.zeros(_WIDTH + 1, bool)
-    known[len(_AT) : -1] = True
-    for (name, level), place in _AT.items():
-        known[place] = _below(name, level) is not None
+    """Steps down, what agrees in full, and what rarity adds: nothing that agrees speaks against an element."""
+    known = np.ones(_WIDTH + 1, bool)
+    known[-1] = False
+    # that all classes of a page are new is said of the page
+    known[_AT["classes", "renewed"]] = False
     return known
 
 

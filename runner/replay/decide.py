@@ -125,10 +125,9 @@ def _only_doing_the_same(old: Fingerprint, possible: Sequence[Scored]) -> Scored
     likeliest = max((each.probability for each in rivals), default=0.0)
     if likeliest >= BAR_RIVAL and doing[0].probability < LEAD_ALONE * likeliest:
         return None
-    if _does(old, doing[0]) == "href":
+    does, says = _does(old, doing[0]), _levels(doing[0]).get("wording")
+    if does == "href" or (does == "file" and _levels(doing[0]).get("form") == "same" and says != "opposite"):
         return doing[0]
-    says = _levels(doing[0]).get("wording")
-    does = _does(old, doing[0])
     unnamed = does in _NAMED and says not in _SAYS_THE_SAME
     named = (does == "options" and says == "different") or unnamed
     another = says == "opposite" or (says in _LOOKS_ALIKE and not _destroys_the_same(doing[0]))
@@ -148,8 +147,8 @@ def _does(old: Fingerprint, one: Scored) -> str | None:
         return old.type
     if levels.get("href") == "only" or leads_on_from_its_place(old, levels):
         return "href"
-    if levels.get("name_attr") == "differ":
-        # what is sent under another name is another value, whatever can be chosen
+    if levels.get("name_attr") == "differ" and old.tag != "select":
+        # what is sent under another name is another value, whatever is suggested; a list's choices are its own
         return None
     return next((name for name in _telling(old) if name in _DOES and levels.get(name) == "same"), None)
 
@@ -243,7 +242,8 @@ def anchored(
         named = any(levels.get(name) in _KEPT for name in ("id", "test_id"))
         # an id with something added that the page does not add to all of them is a copy's
         copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
-        sure = best.probability >= BAR_SHORTENED and not (copy or inferred)
+        bar = BAR if levels.get("row") == "same" else BAR_SHORTENED
+        sure = best.probability >= bar and not (copy or inferred)
         # what destroys is another thing's as soon as a thing is named, but for that of its own row; and a
         # link that names one, where a button stood, leads to that: "Sign in help"
         of_its_kind = levels.get("kind") in _OF_ITS_KIND or not _is_link(best.fingerprint)

@@ -31,10 +31,11 @@ _TELLS_APART: Final = frozenset({"verb", "qualifier", "number"})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What another step of the flow is about, and what it does to it."""
+    """What another step of the flow is about, and what it does to it; `now` is what a repair found it to be."""
 
     fingerprint: Fingerprint
     action: ActionKind
+    now: Fingerprint | None = None
 
 
 def jointly(
@@ -58,7 +59,7 @@ def jointly(
     found = [_found(each, page, population) for each in mates]
     taken = {each.index for each in found if each is not None}
     here = [each for each in found if each is not None and each.fingerprint.form == best.fingerprint.form]
-    renamed = [each for each in here if each.evidence.get("wording", ("", 0.0))[0] != "same"]
+    renamed = [mate for mate, at in zip(mates, found, strict=True) if at in here and _is_renamed(mate, at)]
     others_are = len(renamed) >= WITNESSES and _could_be(old, best, ranked)
     if others_are and best.index not in taken and _alone(best, page, {each.index for each in here}):
         reason = (
@@ -136,9 +137,15 @@ def _told_apart(old: Fingerprint, new: Fingerprint) -> bool:
 
 
 def _found(claim: Claim, page: Sequence[Fingerprint], population: int) -> Scored | None:
-    ranked = score(claim.fingerprint, page, claim.action, population=population)
-    verdict = decide(claim.fingerprint, ranked, claim.action)
+    sought = claim.now or claim.fingerprint
+    ranked = score(sought, page, claim.action, population=population)
+    verdict = decide(sought, ranked, claim.action)
     return verdict.best if verdict.decision == "apply" else None
+
+
+def _is_renamed(claim: Claim, at: Scored | None) -> bool:
+    known = at is not None and at.evidence.get("wording", ("", 0.0))[0] == "same"
+    return not known or traits(claim.fingerprint).caption != traits(claim.now or claim.fingerprint).caption
 
 
 def _alone(best: Scored, page: Sequence[Fingerprint], taken: set[int]) -> bool:

@@ -371,12 +371,11 @@ class Repairs:
         return [each for each in known if each != _EMPTY]
 
     def _claims(self, step: Step) -> list[Claim]:
-        """What the flow's other steps are about, as far as it was recorded."""
-        return [
-            Claim(each.fingerprint, each.action)
-            for each in self.config.steps
-            if each.fingerprint is not None and each.id != step.id
-        ]
+        """What the flow's other steps are about, as far as it was recorded, and as this run has found it."""
+        healed = {each.step_id for each in self.patches if each.applied}
+        now = {each.id: each.fingerprint for each in self.repaired().steps if each.id in healed}
+        others = (each for each in self.config.steps if each.id != step.id)
+        return [Claim(each.fingerprint, each.action, now.get(each.id)) for each in others if each.fingerprint]
 
     async def _concluded(
         self, session: Session, step: Step, seen: Search, proven: Survey, key: str | None
