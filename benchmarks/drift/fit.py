@@ -196,7 +196,7 @@ def _steps() -> Floats:
 
 
 def _never_negative() -> Flags:
-    """Steps down, what agrees in full, and what rarity adds: nothing that agrees speaks against an element."""
+    """Steps down, what agrees in full, and what rarity adds: no agreement speaks against an element."""
     known = np.ones(_WIDTH + 1, bool)
     known[-1] = False
     # that all classes of a page are new is said of the page

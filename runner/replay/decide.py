@@ -148,7 +148,7 @@ def _does(old: Fingerprint, one: Scored) -> str | None:
     if levels.get("href") == "only" or leads_on_from_its_place(old, levels):
         return "href"
     if levels.get("name_attr") == "differ" and old.tag != "select":
-        # what is sent under another name is another value, whatever is suggested; a list's choices are its own
+        # what is sent under another name is another value, whatever it suggests; a list's choices are its own
         return None
     return next((name for name in _telling(old) if name in _DOES and levels.get(name) == "same"), None)
 

@@ -31,7 +31,7 @@ _TELLS_APART: Final = frozenset({"verb", "qualifier", "number"})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What another step of the flow is about, and what it does to it; `now` is what a repair found it to be."""
+    """What another step of the flow is about, and what it does to it; `now` is what it was healed to."""
 
     fingerprint: Fingerprint
     action: ActionKind

@@ -106,10 +106,34 @@ def test_two_with_copies_of_its_id_are_both_copies() -> None:
 
 def test_what_is_sent_under_another_name_is_another_value() -> None:
     offers = ["Athens", "Berlin", "Oslo", "Rome"]
-    old = Fingerprint(tag="select", label="Location", name_attr="location", options=offers, form="post /b")
+    old = Fingerprint(tag="input", label="Location", name_attr="location", options=offers, form="post /b")
     told = old.model_dump(exclude_none=True) | {"label": "Nickname"}
-    assert taken(old, Fingerprint(**told), action="select") == "Nickname"
-    assert taken(old, Fingerprint(**told | {"name_attr": "nickname"}), action="select") is None
+    assert taken(old, Fingerprint(**told), action="fill") == "Nickname"
+    assert taken(old, Fingerprint(**told | {"name_attr": "nickname"}), action="fill") is None
+
+
+def test_a_list_is_known_by_its_choices_whatever_it_is_sent_as() -> None:
+    old = Fingerprint(tag="select", label="Plan", name_attr="plan", options=["Free", "Pro", "Team"])
+    tier = old.model_copy(update={"label": "Tier", "name_attr": "tier"})
+    assert taken(old, tier, action="select") == "Tier"
+    assert (
+        taken(old, tier, tier.model_copy(update={"label": "Trial", "name_attr": "trial"}), action="select")
+        is None
+    )
+
+
+def test_only_date_of_its_form_is_the_date_in_other_words() -> None:
+    old = Fingerprint(tag="input", type="date", label="Date", name_attr="day", form="post /bookings")
+    day = old.model_copy(update={"label": "Day", "name_attr": "on"})
+    assert taken(old, day, action="fill") == "Day"
+    assert taken(old, day.model_copy(update={"label": "Day of birth"}), action="fill") is None
+
+
+def test_only_file_field_of_its_form_is_it_whatever_it_is_called() -> None:
+    old = Fingerprint(tag="input", type="file", label="Choose a file", form="post /files")
+    assert taken(old, old.model_copy(update={"label": "Document"}), action="fill") == "Document"
+    elsewhere = old.model_copy(update={"label": "File", "form": "post /avatar"})
+    assert taken(old, elsewhere, action="fill") is None
 
 
 def test_a_figure_names_no_row() -> None:
