@@ -61,6 +61,7 @@ _QUIET: Final = (
 # In Playwright's message, what the browser itself wrote before it ended.
 _BROWSER_SAID: Final = re.compile(r"\[pid=\d+\]\[(?:err|out)\] *(.+)")
 
+_NO_DISPLAY: Final = re.compile(r"Missing X server|without having a XServer|Unable to open X display")
 _REMEDY: Final = (
     "Install Chromium or Chrome (Debian and Ubuntu: `apt-get install chromium`), or run "
     f"`playwright install chromium`, or name a browser's executable in {ENVIRONMENT}. "
@@ -283,6 +284,11 @@ def _missing() -> tuple[Path, str]:
 
 
 def _unstartable(choice: BrowserChoice, error: PlaywrightError) -> BrowserMissing:
+    if _NO_DISPLAY.search(error.message):
+        return BrowserMissing(
+            "There is no display here that a browser's window could be shown on.",
+            remedy="Leave the browser headless, or give it a display: xvfb-run COMMAND.",
+        )
     said = [line.strip() for line in _BROWSER_SAID.findall(error.message)]
     reason = said[0] if said else headline(error.message).splitlines()[0]
     return BrowserMissing(

@@ -10,7 +10,13 @@ from typing import Final
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from runner.contract.errors import ActionFailed, BrowserDied, DemoRunnerError, NavigationFailed
+from runner.contract.errors import (
+    ActionFailed,
+    BrowserDied,
+    BrowserMissing,
+    DemoRunnerError,
+    NavigationFailed,
+)
 
 _BROWSER_GONE: Final = re.compile(
     r"Browser (has been )?closed|Connection closed|Target crashed|Page crashed|"
@@ -127,6 +133,11 @@ def mapped(
             f"The browser went away before it could {doing}.",
             remedy="It crashed or was ended from outside. Run it again, and look at the machine's memory.",
             cause=headline(text),
+        )
+    if "playwright install ffmpeg" in text:
+        return BrowserMissing(
+            f"Could not {doing}: to film it, Playwright's ffmpeg is needed, and it is not there.",
+            remedy="Run `playwright install ffmpeg`, or leave the video out.",
         )
     if code := _NETWORK.search(text):
         return _unreachable(code[1], doing)

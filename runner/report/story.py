@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +17,8 @@ Verdict = Literal["passed", "repaired", "failed", "broken", "cancelled", "unfini
 # What a page does of its own accord, and what is told of a step besides its end.
 _ASIDES: Final = frozenset({"dialog_opened", "page_opened", "page_closed", "download_saved"})
 _NETWORK: Final = "Failed to load resource"
+# Of a message, the line that names what was near; what comes after it in the line stays.
+_NEAREST: Final = re.compile(r"\nNearest on the page: .*?(?:\. (?=Not repaired: )|$)", re.MULTILINE)
 BROKEN_FROM: Final = 2
 TITLE: Final = 90
 
@@ -99,6 +102,11 @@ class Failure:
     screenshot: str | None = None
     aria_snapshot: str | None = None
 
+    @property
+    def unlisted(self) -> str:
+        """The message without the nearest elements, where these are listed by themselves."""
+        return _NEAREST.sub("\n", self.message).strip() if self.nearest else self.message
+
 
 @dataclass(frozen=True)
 class Story:
@@ -123,6 +131,7 @@ class Story:
     issues: tuple[str, ...]
     said: tuple[tuple[str, str], ...]
     total: int
+    unreached: tuple[str, ...]
     model: Mapping[str, Any] | None
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -157,6 +166,7 @@ class _Teller:
         self.steps: list[StepTold] = []
         self.errors: list[PageError] = []
         self.said: list[tuple[str, str]] = []
+        self.planned: Sequence[Mapping[str, Any]] = ()
         self.beginning: Mapping[str, Any] = {}
         self.ending: Mapping[str, Any] = {}
         self.began = _time(run.started_at or run.created_at)
@@ -167,6 +177,8 @@ class _Teller:
         match event["type"]:
             case "created":
                 self.beginning = {**details, **self.beginning}
+            case "running":
+                self.planned = details.get("steps") or ()
             case "step_started":
                 self._begin(event)
             case "step_finished":
@@ -217,9 +229,17 @@ class _Teller:
             total=summary.get("total_steps")
             or len((run.test_config_json or {}).get("steps", []))
             or self._own,
+            unreached=tuple(self._unreached()),
             model=summary.get("model_usage"),
             files=dict(run.artifacts_json),
         )
+
+    def _unreached(self) -> Iterator[str]:
+        """The steps of the file that the run did not come to, in words."""
+        begun = {step.step_id for step in self.steps}
+        for step in self.planned:
+            if step.get("step_id") not in begun:
+                yield f"{step.get('ordinal')} {step.get('description') or step.get('action')}"
 
     @property
     def _own(self) -> int:

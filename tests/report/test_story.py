@@ -57,6 +57,22 @@ def test_a_failure_is_told_in_full() -> None:
     assert found.counted == (1, 2)
 
 
+def test_what_was_not_reached_is_told_and_what_is_listed_is_not_told_twice() -> None:
+    planned = [{"step_id": f"s{at}", "ordinal": at, "description": f"Step {at}"} for at in (1, 2, 3)]
+    said = 'No element.\nNearest on the page: button "Save", link "Go. On". Not repaired: they are alike.'
+    failure = {"step_id": "s2", "nearest": [{"role": "button", "name": "Save"}]}
+    found = story(
+        *beginning(),
+        event("running", 0.5, steps=planned),
+        *step(1, 1),
+        *step(2, 2, "failed"),
+        event("failed", 3, said, failure=failure, summary={}),
+    )
+    assert found.unreached == ("3 Step 3",)
+    assert found.failure is not None
+    assert found.failure.unlisted == "No element.\nNot repaired: they are alike."
+
+
 def test_what_is_not_the_flow_s_fault_is_broken_not_failed() -> None:
     problems = [{"path": "$.steps[0]", "message": "is odd", "nearest": None}, "and another"]
     found = story(*beginning(), ending("failed", 1, failure={"exit_code": 2, "problems": problems}))
