@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.page.candidates import PATH, Facts, propose
+from runner.page.candidates import PATH, Facts, iframe_selectors, propose
 from runner.page.probe import Purpose
 from runner.page.selector import parse
 
@@ -96,3 +96,17 @@ def test_every_proposal_is_of_the_language(
     )  # fmt: skip
     for selector in found:
         parse(selector)
+
+
+def test_an_iframe_is_named_by_what_will_last() -> None:
+    facts = {"title": "Chat (3 new)", "name_attr": "chat", "id": "x8f3k2", "src": "/chat?session=17"}
+    assert iframe_selectors(facts) == [
+        'iframe[name="chat"]',
+        'iframe[src*="/chat"]',
+        'iframe[title="Chat (3 new)"]',
+        "iframe",
+    ]
+    assert iframe_selectors({"title": "Pay", "src": "https://pay.test/f/8f3e21c9"}) == [
+        'iframe[title="Pay"]',
+        "iframe",
+    ]
