@@ -36,7 +36,7 @@ from runner.page.hosts import Hosts, fence
 from runner.page.pictures import show
 from runner.page.reel import Reel
 from runner.page.scrub import scrub_archive, scrub_file
-from runner.page.settle import INIT_SCRIPT, Activity
+from runner.page.settle import INIT_SCRIPT, Activity, sent
 
 T = TypeVar("T")
 
@@ -151,8 +151,14 @@ class Session:
             return False
         return True
 
-    async def finish_downloads(self) -> None:
-        """Wait for downloads under way, at most half a minute, so that they are told before the run ends."""
+    async def finish(self, *, unseen: bool = False) -> None:
+        """Wait for what the run has begun, before it ends.
+
+        For downloads at most half a minute; for what was done last, where it is `unseen` because nothing was
+        looked for on the page after it, until it is answered, at most a second.
+        """
+        if unseen:
+            await sent(self.page, self.activity)
         if self._downloads:
             await asyncio.wait(set(self._downloads), timeout=DOWNLOAD_TIMEOUT_S)
 

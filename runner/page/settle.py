@@ -21,8 +21,11 @@ BACKGROUND_AFTER_MS: Final = 10_000
 # A frame that does not answer for this long is not at rest.
 ANSWER_MS: Final = 1_000
 POLL_MS: Final = 25
+# What is done last is sent within this time, or is not waited for.
+SENT_MS: Final = 1_000
 
 _NEVER_ENDING: Final = frozenset({"eventsource", "websocket", "ping", "media"})
+_TWO_FRAMES: Final = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _MOTION: Final = (
     "() => { const motion = window[Symbol.for('demo-runner.motion')]; return motion ? motion() : null }"
 )
@@ -90,6 +93,25 @@ async def settle(page: Page, activity: Activity, timeout_ms: int, spell_ms: int 
             return False
         await asyncio.sleep(min(POLL_MS, left) / 1000)
     return True
+
+
+async def sent(page: Page, activity: Activity) -> None:
+    """Wait until what was done last is on its way and answered, at most SENT_MS.
+
+    A page may send only from the next frame on, as what watches for a thing to scroll into view does.
+    """
+    try:
+        async with asyncio.timeout(SENT_MS / 1000):
+            await page.evaluate(_TWO_FRAMES)
+            while True:
+                if not activity.in_flight:
+                    return
+                await asyncio.sleep(POLL_MS / 1000)
+    except TimeoutError:
+        return
+    except PlaywrightError as error:
+        if not (stale(error) or page.is_closed()):
+            raise
 
 
 def _at_rest(state: dict[str, Any] | None, spell_ms: int) -> bool:

@@ -152,7 +152,7 @@ class Recording:
             async with aclosing(self._flow(session)) as events:
                 async for event in events:
                     yield event
-            await session.finish_downloads()
+            await session.finish()
             config = self.notebook.config(self.options.fallback)
             yield telling.distilled(config, len(self.notebook.trace.deeds))
             ending = telling.completed(config, self.answer, self.notebook, self._usage())

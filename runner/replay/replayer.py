@@ -208,7 +208,7 @@ class _Replay:
             async with aclosing(self._steps(session)) as events:
                 async for event in events:
                     yield event
-            await session.finish_downloads()
+            await session.finish(unseen=saying.ends_unseen(self.config))
             session.keep_trace = self.options.trace_kept == "always"
         except (DemoRunnerError, PlaywrightError) as raised:
             error = mapped(raised, "go on") if isinstance(raised, PlaywrightError) else raised

@@ -89,3 +89,9 @@ def check_values(config: TestConfig, values: Mapping[str, str]) -> None:
             remedy=f"Give it with {given}, or in the environment if it is a secret.",
             problems=[f"{name} has no value" for name in missing],
         )
+
+
+def ends_unseen(config: TestConfig) -> bool:
+    """Whether nothing is looked for on the page after what the flow does last."""
+    last = config.steps[-1] if config.steps else None
+    return last is not None and (last.expect is None or last.expect.type == "url")

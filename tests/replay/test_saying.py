@@ -1,11 +1,13 @@
-"""Where a run begins."""
+"""Where a run begins, and how it ends."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from runner.contract.config import TestConfig
-from runner.replay.saying import beginning
+from runner.replay.saying import beginning, ends_unseen
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,16 @@ def test_without_a_recorded_page_it_begins_where_it_is_told() -> None:
     config = TestConfig.model_validate({"steps": [{"action": "wait", "value": 1}]})
     assert beginning(config, "http://localhost:3000") == "http://localhost:3000"
     assert beginning(config, None) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "unseen"),
+    [
+        ({"action": "hover", "selector": 'text="News"'}, True),
+        ({"action": "expect", "expect": {"type": "url", "contains": "/done"}}, True),
+        ({"action": "expect", "expect": {"type": "text", "contains": "Done"}}, False),
+    ],
+)
+def test_what_is_done_last_may_have_been_looked_at_by_nobody(last: dict[str, Any], unseen: bool) -> None:
+    config = TestConfig.model_validate({"steps": [{"action": "goto", "value": "https://app.test"}, last]})
+    assert ends_unseen(config) is unseen
