@@ -25,22 +25,10 @@
   const isPicked = (node) => node instanceof HTMLSelectElement || node instanceof HTMLOptionElement
     || (node instanceof HTMLInputElement && PICKED.has(node.type));
   const isBox = (node) => node instanceof HTMLInputElement && (node.type === 'checkbox' || node.type === 'radio');
-  const ACTIONABLE = 'a[href], button, input, select, textarea, summary, label, [onclick], [tabindex], [contenteditable=""], '
-    + '[contenteditable=true], [role=button], [role=link], [role=menuitem], [role=menuitemcheckbox], [role=menuitemradio], '
-    + '[role=option], [role=tab], [role=checkbox], [role=switch], [role=radio], [role=treeitem], [role=combobox]';
-
   const parentOf = (node) => node.assignedSlot || node.parentElement
     || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
   const sourceOf = (event) => event.composedPath().find((node) => node instanceof Element) ?? document.documentElement;
-  // What a person means by pointing somewhere: the control that the point belongs to, or the editor as a whole.
-  const meant = (node) => {
-    for (let one = node; one; one = parentOf(one)) {
-      if (one.isContentEditable && parentOf(one)?.isContentEditable) continue;
-      if (!one.matches(ACTIONABLE)) continue;
-      return one instanceof HTMLLabelElement && one.control && one.control !== node ? one.control : one;
-    }
-    return node;
-  };
+  const meant = MEANT;
   const ours = (event) => host !== null && event.composedPath().includes(host);
 
   // -- values ---------------------------------------------------------------------------------------------

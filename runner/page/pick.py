@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from playwright.async_api import ElementHandle, Frame, Locator
@@ -47,8 +48,14 @@ async def pick(session: Session, x: float, y: float, purpose: Purpose = "act") -
     return Picked(told, (box["x"], box["y"], box["width"], box["height"]) if box else None)
 
 
+@cache
+def knowing_what_is_meant(name: str) -> str:
+    """The page script of that name, with what a person means by pointing at an element."""
+    return assets.script(name).replace("= MEANT;", f"= ({assets.script('meant').strip()});")
+
+
 async def _at(frame: Frame, x: float, y: float, *, reading: bool) -> tuple[ElementHandle, Frame]:
-    handle = await frame.evaluate_handle(assets.script("pick"), [x, y, reading])
+    handle = await frame.evaluate_handle(knowing_what_is_meant("pick"), [x, y, reading])
     element = handle.as_element()
     if element is None:
         raise LookupFailed("There is nothing at this point.", remedy="Pick a point inside the page.")

@@ -16,7 +16,6 @@ from typing import Any, Final, Literal
 from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
-from runner import assets
 from runner.contract.channel import Inbox
 from runner.contract.config import Expect
 from runner.contract.errors import DemoRunnerError
@@ -24,6 +23,7 @@ from runner.contract.event import Event
 from runner.page.browser import Browser
 from runner.page.describe import Survey
 from runner.page.observe import Node, locate
+from runner.page.pick import knowing_what_is_meant
 from runner.page.session import Session
 from runner.record import telling
 from runner.record.plan import Act, Decision, Done, Goal
@@ -121,7 +121,7 @@ class HandRecording(Recording):
         hearing = asyncio.create_task(self._hear())
         stack.push_async_callback(_ended, hearing)
         await stack.enter_async_context(await session.context.expose_binding(TOLD, told))
-        await session.context.add_init_script(script=assets.script("by_hand"))
+        await session.context.add_init_script(script=knowing_what_is_meant("by_hand"))
         session.context.on("page", opened)
         stack.callback(session.context.remove_listener, "page", opened)
         for page in session.context.pages:

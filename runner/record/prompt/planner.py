@@ -139,7 +139,9 @@ class PromptPlanner:
 
     def _ended(self, now: Moment) -> Decision:
         """All is served; what the sentence leaves open, sending off what was entered, is done first."""
-        answer = f"Served all {self._served} parts of the prompt."
+        answer = (
+            f"Served all {self._served} parts of the prompt." if self._served > 1 else "Served the prompt."
+        )
         notes = self._service.limitations
         if self._sent or self._begun is None or now.goal.obstacle is not None:
             return Done(answer, limitations=tuple(notes))
