@@ -240,18 +240,8 @@ def anchored(
         return False
     if says not in _SAYS_THE_SAME or levels.get("row") == "like":
         named = any(levels.get(name) in _KEPT for name in ("id", "test_id"))
-        # an id with something added that the page does not add to all of them is a copy's
-        copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
-        bar = BAR if levels.get("row") == "same" else BAR_SHORTENED
-        sure = best.probability >= bar and not (copy or inferred)
-        # what destroys is another thing's as soon as a thing is named, but for that of its own row; and a
-        # link that names one, where a button stood, leads to that: "Sign in help"
-        of_its_kind = levels.get("kind") in _OF_ITS_KIND or not _is_link(best.fingerprint)
-        thing = says == "thing" and of_its_kind and stands_where_it_stood(levels)
-        if thing and _destroys(old):
-            thing = levels.get("row") == "same"
-        shortened = (says == "less" or thing) and sure
-        return shortened or (identified and (named or levels.get("landmarks") != "differ"))
+        by_words = not inferred and _says_enough(old, best)
+        return by_words or (identified and (named or levels.get("landmarks") != "differ"))
     # of several that said the same, the row, the order or the neighbours have to tell which one it was; the
     # same words on what is no control are a heading's, or a cell's, as well
     alone = not any(_says_it_too(best, each) for each in others)
@@ -259,15 +249,35 @@ def anchored(
     return known or identified or _told_apart(old, levels) or _does_the_same_by_name(old, best)
 
 
+def _says_enough(old: Fingerprint, best: Scored) -> bool:
+    """Whether what is left of its words, or a thing's name behind them, says surely enough what it is."""
+    levels = _levels(best)
+    says = levels.get("wording")
+    # an id with something added that the page does not add to all of them is a copy's
+    copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
+    bar = BAR if levels.get("row") == "same" else BAR_SHORTENED
+    if best.probability < bar or copy or says not in ("less", "thing"):
+        return False
+    return says == "less" or _names_a_thing(old, best.fingerprint, levels)
+
+
+def _names_a_thing(old: Fingerprint, new: Fingerprint, levels: Readings) -> bool:
+    """Whether a thing's name says no more than where it stands does.
+
+    What destroys is another thing's as soon as a thing is named, but for that of its own row; and a link that
+    names one, where a button stood, leads to that: "Sign in help".
+    """
+    link = new.tag == "a" or new.role == "link" or new.href is not None
+    of_its_kind = levels.get("kind") in _OF_ITS_KIND or not link
+    in_its_row = levels.get("row") == "same" or not _destroys(old)
+    return of_its_kind and in_its_row and stands_where_it_stood(levels)
+
+
 def _says_it_too(best: Scored, other: Scored) -> bool:
     mine, theirs = _levels(best), _levels(other)
     return not other.contradictions and all(
         mine.get(name) == theirs.get(name) for name in ("wording", "kind")
     )
-
-
-def _is_link(one: Fingerprint) -> bool:
-    return one.tag == "a" or one.role == "link" or one.href is not None
 
 
 def _is_sent_as_before(old: Fingerprint, best: Scored, others: Sequence[Scored]) -> bool:
