@@ -12,7 +12,7 @@ from runner.replay.evidence import Readings
 from runner.replay.lexicon import destructive
 from runner.replay.score import AGREES, Scored
 from runner.replay.traits import traits
-from runner.replay.whereabouts import leads_on_from_its_place, stands_where_it_stood
+from runner.replay.whereabouts import leads_on_from_its_place, stands_where_it_stood, told_apart
 
 Decision = Literal["apply", "suggest", "refuse"]
 
@@ -293,11 +293,11 @@ def _is_sent_as_before(old: Fingerprint, best: Scored, others: Sequence[Scored])
 
 
 def _told_apart(old: Fingerprint, levels: Readings) -> bool:
-    """Whether its row, order or neighbours tell which of several it is; a figure names no row for long."""
+    """Whether where it stands tells which of several it is; a figure names no row for long."""
     figure = old.row is not None and not any(char.isalpha() for char in old.row)
     if figure and levels.get("href") in _LEADS_ELSEWHERE:
         return False
-    return levels.get("row") == "same" or levels.get("place") == "same" or levels.get("slot") == "both"
+    return told_apart(levels)
 
 
 def _shares(name: str, mine: Readings, theirs: Readings) -> bool:

@@ -12,6 +12,7 @@ from runner.replay.contradiction import contradictions
 from runner.replay.evidence import Readings, readings
 from runner.replay.lexicon import units
 from runner.replay.traits import Traits, traits
+from runner.replay.whereabouts import told_apart
 
 Status = Literal["same", "drifted", "unsure", "other"]
 
@@ -23,7 +24,6 @@ _IDENTIFIERS: Final = ("id", "test_id", "name_attr", "href")
 _HINTS: Final = ("placeholder", "title", "alt")
 _UNCHANGED: Final = frozenset({"same", "path"})
 _SAYS_THE_SAME: Final = frozenset({"same", "synonym"})
-_STANDS: Final = {"row": "same", "place": "same", "slot": "both"}
 _ELSEWHERE: Final = frozenset({"differ", "query"})
 # What a copy of the element beside it would be given.
 _COPIED: Final = "extended"
@@ -130,7 +130,7 @@ def _identified(told: Readings, before: Traits) -> bool:
 
 def _told_apart(told: Readings, before: Traits) -> bool:
     """Whether it is the one of several that said the same."""
-    return _identified(told, before) or any(told.get(name) == level for name, level in _STANDS.items())
+    return _identified(told, before) or told_apart(told)
 
 
 def _is_data(before: Traits, after: Traits) -> bool:

@@ -37,6 +37,15 @@ def stands_where_it_stood(levels: Mapping[str, str]) -> bool:
     return beside and levels.get("landmarks", "same") in ("same", "innermost")
 
 
+def told_apart(levels: Mapping[str, str]) -> bool:
+    """Whether its row, its neighbours or its place tells which of several that said the same it is.
+
+    Their order alone does not: what stands between neither of the old two has changed places.
+    """
+    in_order = levels.get("place") == "same" and levels.get("slot") != "none"
+    return levels.get("row") == "same" or levels.get("slot") == "both" or in_order
+
+
 def landmarks(old: Traits, new: Traits) -> str | None:
     """How many of the parts of the page that it stands in are those that it stood in."""
     mine, theirs = old.fingerprint.landmarks or [], new.fingerprint.landmarks or []

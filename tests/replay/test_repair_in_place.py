@@ -11,6 +11,7 @@ from runner.contract.patch import Patch
 from runner.replay.conventions import address_level
 from runner.replay.decide import BAR, Verdict, decide
 from runner.replay.evidence import readings
+from runner.replay.identity import identity
 from runner.replay.patching import Replacement
 from runner.replay.reasons import sentence, with_witness, withdrawn
 from runner.replay.score import score
@@ -134,6 +135,14 @@ def test_only_file_field_of_its_form_is_it_whatever_it_is_called() -> None:
     assert taken(old, old.model_copy(update={"label": "Document"}), action="fill") == "Document"
     elsewhere = old.model_copy(update={"label": "File", "form": "post /avatar"})
     assert taken(old, elsewhere, action="fill") is None
+
+
+def test_the_order_of_several_tells_one_only_beside_an_old_neighbour() -> None:
+    old = button("msg.", between=["time", "add"], of=2, ordinal=2, box=[0, 0, 9, 9])
+    second = {"of": 2, "ordinal": 2}
+    assert identity(old, button("msg.", between=["time", "×"], **second), "click").status != "other"
+    moved = button("msg.", between=["msg.", "time"], box=[0, 0, 9, 9], **second)
+    assert identity(old, moved, "click").status == "other"
 
 
 def test_a_figure_names_no_row() -> None:
