@@ -269,7 +269,11 @@ class Repairs:
 
     def keep_on_trial(self, likely: Healed, witness: Step, strategy: str) -> None:
         """Note that a likely element is acted on, which `witness` is to bear out."""
-        self._keep_patch(with_witness(likely.patch, witness, strategy))
+        borne_out = with_witness(likely.patch, witness, strategy)
+        self._keep_patch(borne_out)
+        for key, (new, patch) in self._known.items():
+            if patch is likely.patch:
+                self._known[key] = (new, borne_out)
 
     def withdraw(self, step: Step) -> None:
         """What was tried for the step was not borne out: no more than a suggestion."""
