@@ -18,7 +18,7 @@ export function Screen({ live, step, picking, onPick, onStop }) {
   const kept = ENDED.has(run.status) && live.source.file ? pictured(run, step) : null;
   return html`<figure class="screen" aria-label="The browser">
     <div class="glass">
-      ${frame && !(kept && step)
+      ${frame && !(kept && step?.picture)
         ? html`<img ref=${image} src=${frame.address} width=${frame.width} height=${frame.height}
             alt="What the run's browser shows" />`
         : kept
@@ -27,7 +27,7 @@ export function Screen({ live, step, picking, onPick, onStop }) {
       ${run.pick?.box && frame && html`<span class="picked" style=${placed(run.pick.box, frame)}></span>`}
       ${picking && frame && html`<${Crosshair} frame=${frame} onPick=${onPick} onStop=${onStop} />`}
     </div>
-    <figcaption aria-live="polite">${kept && (step || !frame) ? kept.says : caption(run, frame)}</figcaption>
+    <figcaption aria-live="polite">${kept && (step?.picture || !frame) ? kept.says : caption(run, frame)}</figcaption>
   </figure>`;
 }
 
@@ -40,7 +40,6 @@ function blank(run) {
 // The picture of the step that is open, else of how it ended.
 function pictured(run, step) {
   if (step?.picture) return { name: step.picture, says: `The page ${step.status === "failed" ? "when" : "after"} step ${step.ordinal ?? ""} ${step.status === "failed" ? "failed" : ""}`.trim() };
-  if (step) return null;
   if (run.failure?.screenshot) return { name: run.failure.screenshot, says: "The page when the step failed" };
   return run.picture ? { name: run.picture, says: "The page at the end" } : null;
 }
