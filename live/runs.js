@@ -205,7 +205,7 @@ function Nothing({ filter }) {
     <ol class="how">
       <li>Say above what should be done, and on which page it begins.</li>
       <li>Watch it happen. Where something is missing, you are asked.</li>
-      <li>Save the run as a test, and run it whenever you like. What the page changes is repaired, and shown to you.</li>
+      <li>Save the run as a test, and run it whenever you like. Where the page has changed, the test is repaired, and you see how.</li>
     </ol>
     <p>No app at hand? <code>demo-runner demo --app</code> starts the bundled bookshop and says what to try.</p>
   </${Empty}>`;

@@ -27,7 +27,7 @@ export function Values({ rows, onChange }) {
   const set = (at, values) => onChange(rows.map((row, index) => (index === at ? { ...row, ...values, found: false } : row)));
   const add = html`<button type="button" onClick=${() => onChange([...rows, { name: "", value: "", secret: false }])}>Add a value</button>`;
   if (!rows.length) {
-    return html`<div class="values row"><p class="hint">A password, or what another run may have otherwise: write <code>${"{{NAME}}"}</code> in
+    return html`<div class="values row"><p class="hint">A password, or what differs from run to run: write <code>${"{{NAME}}"}</code> in
       the sentence, and its value is asked for here.</p></div>`;
   }
   return html`<fieldset class="values">

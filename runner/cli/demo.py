@@ -70,9 +70,9 @@ async def _serve(chosen: BundledPrompt) -> int:
 
     stop = Stop()
     async with bundled_site() as site:
-        click.echo(f"The bookshop, until Ctrl-C: {urljoin(site.url, chosen.path)}")
-        click.echo(f"To try: {chosen.prompt}")
         with stop.listening(), suppress(asyncio.CancelledError), stop.stoppable():
+            click.echo(f"The bookshop, until Ctrl-C: {urljoin(site.url, chosen.path)}")
+            click.echo(f"To try: {chosen.prompt}")
             await asyncio.Event().wait()
     return 0
 

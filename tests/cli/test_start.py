@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 import pytest
 
 from runner.cli.faults import guarded
@@ -95,3 +96,16 @@ def test_a_reader_that_leaves_early_is_no_drama(tmp_path: Path) -> None:
     line = f"{sys.executable} -m runner.cli config summarize flow.json | head -n 1"
     said = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert (said.stdout, said.stderr) == ("Prompt:       -\n", "")
+
+
+def test_the_bundled_app_is_there_until_it_is_stopped() -> None:
+    asked = [sys.executable, "-m", "runner.cli", "demo", "--app"]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        assert httpx.get(url).status_code == 200
+        assert process.stdout.readline().startswith("To try: ")
+        process.terminate()
+        assert process.wait(20) == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)

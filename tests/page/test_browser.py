@@ -6,9 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Error as PlaywrightError
 
-from runner.contract.errors import BrowserDied, BrowserMissing
+from runner.contract.errors import BrowserDied, BrowserMissing, NavigationFailed
 from runner.page.browser import ENVIRONMENT, Browser, BrowserOptions, choose_browser, launch, sandbox_policy
+from runner.page.faults import mapped
 from tests.processes import kill_browser
 
 
@@ -115,3 +117,17 @@ async def test_viewport_and_locale_are_the_browsers_options() -> None:
     ):
         seen = await session.page.evaluate("[innerWidth, innerHeight, navigator.language]")
     assert seen == [800, 600, "de-DE"]
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "said"),
+    [
+        ("Executable doesn't exist ... playwright install ffmpeg", BrowserMissing, "ffmpeg is needed"),
+        ("net::ERR_SOCKS_CONNECTION_FAILED at http://x/", NavigationFailed, "nothing answers there"),
+    ],
+)
+def test_what_a_browser_refuses_is_said_in_words(told: str, kind: type[Exception], said: str) -> None:
+    error = mapped(PlaywrightError(told), "open the page")
+    assert isinstance(error, kind)
+    assert said in error.message
+    assert error.remedy
