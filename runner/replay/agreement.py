@@ -78,7 +78,7 @@ def witnessed(old: Fingerprint, ranked: Sequence[Scored], at: int, action: Actio
     if destroys and not _certain(mine):
         enough = False
     if not enough or action == "expect":
-        reason = "what was recorded of the element does not bear out the step's words"
+        reason = "what was recorded does not bear out that it is the one"
         on_trial, for_trial = not destroys, "the step's own words lead to it"
         return Verdict("refuse", confidence, reason, mine, runner_up, mine, on_trial, for_trial)
     reason = "the step's own words lead to it, and what was recorded of its element bears that out"

@@ -283,7 +283,7 @@ class Detour:
         outcome = await self.repairs.heal(self.session, self.step, picked=locate(self.session, act.ref))
         if isinstance(outcome, Refused):
             self.doubted = None if self._taken else locate(self.session, act.ref)
-            return NoWay(f"what the planner would take for it is not known to be it: {outcome.reason}")
+            return NoWay(f"an element fits the words of the step, but {outcome.reason}")
         return self._way(seen, outcome, _keys(seen).get(act.ref))
 
     def _way(self, seen: Observation, healed: Healed | None, target: str | None = None) -> Way | NoWay:
