@@ -28,7 +28,7 @@ from benchmarks.drift.measure import Size, Verdict, run
 from benchmarks.drift.saved import manifest
 
 # Nothing was tuned, tried or looked at on the cases of this one; whoever does so takes another one for it.
-REPORTED = 71
+REPORTED = 72
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

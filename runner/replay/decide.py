@@ -227,9 +227,8 @@ def anchored(
     levels = _levels(best)
     says = levels.get("wording")
     if says in _MEANS_ANOTHER and levels.get("href") not in _LEADS_THERE:
-        # whatever else agrees: only a link that leads where it led is still the same one, or a field of which
-        # the same form is sent under the same name
-        return says == "different" and _is_sent_as_before(old, best, others)
+        # whatever else agrees: only a link that leads where it led is still the same one
+        return False
     copied = _COPIED if says in _LOOKS_ALIKE else frozenset()
     identified = any(
         levels.get(name) in _UNCHANGED and not any(_shares(name, levels, _levels(each)) for each in others)
@@ -280,18 +279,6 @@ def _says_it_too(best: Scored, other: Scored) -> bool:
     )
 
 
-def _is_sent_as_before(old: Fingerprint, best: Scored, others: Sequence[Scored]) -> bool:
-    """Whether it alone is sent by the old name to the old address, and no other field says what it said."""
-    levels = _levels(best)
-    same = levels.get("name_attr") == "same" and levels.get("form") == "same" and levels.get("kind") == "same"
-    if not same or not old.value_kind or levels.get("value_kind") != "same":
-        return False
-    told = [_levels(each) for each in others]
-    shared = any(_shares("name_attr", levels, each) for each in told)
-    said = any(each.get("wording") in _ALIKE - {"mute"} and each.get("kind") == "same" for each in told)
-    return not shared and not said
-
-
 def _told_apart(old: Fingerprint, levels: Readings) -> bool:
     """Whether where it stands tells which of several it is; a figure names no row for long."""
     figure = old.row is not None and not any(char.isalpha() for char in old.row)
@@ -309,7 +296,7 @@ def _shares(name: str, mine: Readings, theirs: Readings) -> bool:
 
 
 def _disputed(best: Scored, others: Sequence[Scored]) -> bool:
-    """Whether another says what it said: its identifiers say that it is the one, or are a copy's.
+    """Whether another says what it said: its identifiers say that it is the one, or are a copy's, or stolen.
 
     One of the two has been moved, or both are copies.
     """
@@ -319,7 +306,7 @@ def _disputed(best: Scored, others: Sequence[Scored]) -> bool:
     if says or levels.get("href") == "only":
         return False
     told = (_levels(each) for each in others)
-    return any(each.get("wording") == "same" and each.get("kind") == "same" for each in told)
+    return any(each.get("wording") in _SAYS_THE_SAME and each.get("kind") in _OF_ITS_KIND for each in told)
 
 
 def _telling(old: Fingerprint) -> list[str]:

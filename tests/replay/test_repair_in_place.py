@@ -160,17 +160,20 @@ def test_a_link_within_its_page_names_an_id(now: str, level: str) -> None:
     assert address_level("#tab-local", now) == level
 
 
-def test_a_field_of_another_meaning_is_it_where_the_same_is_sent_and_nothing_else_means_that() -> None:
+def test_a_field_of_another_meaning_is_another_though_it_is_sent_as_the_old_one_was() -> None:
     told: dict[str, Any] = {
         "tag": "input", "type": "checkbox", "value_kind": "checkbox", "label": "Remember me",
         "name_attr": "keep", "form": "post /in",
     } | BESIDE  # fmt: skip
     old = Fingerprint(**told)
-    now = Fingerprint(**told | {"label": "Reference for us"})
-    assert taken(old, now, action="fill") == "Reference for us"
-    moved = Fingerprint(**told | {"label": "Remember", "name_attr": "keep_me", "between": ["x", "y"]})
-    assert taken(old, now, moved, action="fill") != "Reference for us"
-    assert taken(old, Fingerprint(**told | {"label": "Reference", "form": "post /up"}), action="fill") is None
+    assert taken(old, Fingerprint(**told | {"label": "Reference for us"}), action="fill") is None
+    assert taken(old, Fingerprint(**told | {"label": "Keep me signed in"}), action="fill") is not None
+
+
+def test_an_identifier_is_disputed_by_what_says_the_same() -> None:
+    old = button("Sign in", id="go")
+    holder = button("Newsletter", id="go")
+    assert taken(old, holder, button("Log in"), action="click") != "Newsletter"
 
 
 def test_what_is_there_twice_now_must_be_told_apart() -> None:
