@@ -24,6 +24,8 @@ from runner.replay.traits import traits
 WITNESSES: Final = 2
 MOST: Final = 6
 BAR_JOINT: Final = 0.02
+# Both neighbours in their old order, reworded in the very same way, tell more than the element itself.
+BAR_REWORDED: Final = 0.002
 _SHARES_WORDS: Final = frozenset({"synonym", "similar", "thing", "more", "less", "partly"})
 _MEANS_ANOTHER: Final = frozenset({"different", "opposite"})
 _TELLS_APART: Final = frozenset({"verb", "qualifier", "number"})
@@ -50,7 +52,7 @@ def jointly(
     best = verdict.best
     if verdict.decision == "apply" or best is None:
         return verdict
-    if _reworded_alike(old, best.fingerprint) and _leads(best, ranked):
+    if _reworded_alike(old, best.fingerprint) and _leads(best, ranked, BAR_REWORDED):
         reason = "it says more, and so do, in the same words, the controls before and after it"
         return _applied(verdict, reason)
     if not old.form or not old.value_kind:
@@ -118,9 +120,9 @@ def _more(old: str, new: str) -> frozenset[Unit] | None:
     return after - before if old and before <= after else None
 
 
-def _leads(best: Scored, ranked: Sequence[Scored]) -> bool:
+def _leads(best: Scored, ranked: Sequence[Scored], bar: float = BAR_JOINT) -> bool:
     second = next((each.probability for each in ranked if each is not best and not each.contradictions), 0.0)
-    return best.probability >= max(BAR_JOINT, LEAD_ALONE * second)
+    return best.probability >= max(bar, LEAD_ALONE * second)
 
 
 def _could_be(old: Fingerprint, best: Scored, ranked: Sequence[Scored]) -> bool:
