@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # How long an example takes says nothing about the code on a busy machine.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("untimed")
 
 if TYPE_CHECKING:
