@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from runner.page.candidates import quoted
+
 _STRING: Final = r'"((?:[^"\\]|\\.)*)"'
 _WHOLE: Final = re.compile(
     rf"body:not\(:has\(:text-is\({_STRING}\):visible, \[aria-label={_STRING}\]:visible\)\)", re.DOTALL
@@ -28,9 +30,8 @@ class Absent:
     @property
     def selector(self) -> str:
         """What is visible when the text is not."""
-        quoted = " ".join(self.text.split()).replace("\\", "\\\\").replace('"', '\\"')
-        whole = [f':text-is("{quoted}")', f'[aria-label="{quoted}"]']
-        ways = whole if self.whole else [f':text("{quoted}")']
+        said = quoted(" ".join(self.text.split()))
+        ways = [f":text-is({said})", f"[aria-label={said}]"] if self.whole else [f":text({said})"]
         return f"body:not(:has({', '.join(f'{way}:visible' for way in ways)}))"
 
 

@@ -252,12 +252,16 @@ def _says_enough(old: Fingerprint, best: Scored) -> bool:
     """Whether what is left of its words, or a thing's name behind them, says surely enough what it is."""
     levels = _levels(best)
     says = levels.get("wording")
-    # an id with something added that the page does not add to all of them is a copy's
-    copy = levels.get("row") == "like" or any(levels.get(name) == "extended" for name in _NAMES)
+    copy = levels.get("row") == "like" or _has_a_copys_name(levels)
     bar = BAR if levels.get("row") == "same" else BAR_SHORTENED
     if best.probability < bar or copy or says not in ("less", "thing"):
         return False
     return says == "less" or _names_a_thing(old, best.fingerprint, levels)
+
+
+def _has_a_copys_name(levels: Readings) -> bool:
+    """Whether an id or name has something added that the page does not add to all of them."""
+    return any(levels.get(name) == "extended" for name in _NAMES)
 
 
 def _names_a_thing(old: Fingerprint, new: Fingerprint, levels: Readings) -> bool:
@@ -301,8 +305,7 @@ def _disputed(best: Scored, others: Sequence[Scored]) -> bool:
     One of the two has been moved, or both are copies.
     """
     levels = _levels(best)
-    copied = any(levels.get(name) == "extended" for name in _NAMES)
-    says = levels.get("wording") in _SAYS_THE_SAME and not copied
+    says = levels.get("wording") in _SAYS_THE_SAME and not _has_a_copys_name(levels)
     if says or levels.get("href") == "only":
         return False
     told = (_levels(each) for each in others)
